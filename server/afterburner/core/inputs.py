@@ -1,0 +1,63 @@
+"""Cases: one call's arguments each, with where they came from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class Origin(Enum):
+    """Where a case comes from; the given ones carry the headline ratio, in this order of trust."""
+
+    USER = "user"
+    DOCTEST = "doctest"
+    MAIN = "main block"
+    TEST = "test"
+    RECORDED = "recorded"
+    GENERATED = "generated"
+    SCALED = "scaled"
+
+    @property
+    def given(self) -> bool:
+        """True for calls that somebody wrote or made, not invented by us."""
+        return self not in (Origin.GENERATED, Origin.SCALED)
+
+
+@dataclass(frozen=True, slots=True)
+class CallText:
+    """A call as Python text, evaluated in the target's module, in the jailed worker only."""
+
+    expression: str
+    setup: str = ""
+    """Statements that run before, once per evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallGraph:
+    """Arguments as a graph with roots `args`, `kwargs` and, for methods, `receiver` (see `core/graph.py`)."""
+
+    graph: Any
+    """The wire form of the graph: plain JSON data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call of the target."""
+
+    origin: Origin
+    call: CallText | CallGraph
+    label: str = ""
+    """A short name for tables; empty when the call itself is short enough."""
+    size: int = 0
+    """For scaled cases: the length or magnitude along the scaled dimension."""
+
+
+def counted(cases: Iterable[Case]) -> str:
+    """How many cases of which origin, for people: `312 cases (4 user, 2 doctest, 306 generated)`."""
+    by_origin = Counter(case.origin for case in cases)
+    total = sum(by_origin.values())
+    parts = ", ".join(f"{by_origin[o]} {o.value}" for o in Origin if by_origin[o])
+    return f"{total} case{'s' * (total != 1)}" + (f" ({parts})" if parts else "")
