@@ -1,0 +1,58 @@
+# Needs python3 >= 3.11, git and make. Everything else goes into .venv, with no root.
+PROBE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c '$(PROBE)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+DEMO_TARGET ?= examples/orders.py::repeat_customers
+PYTEST_ARGS ?=
+LOCK := requirements-dev.lock
+BIN := .venv/bin
+
+.PHONY: demo test test-system lint bench docs lock clean
+
+demo: .venv/.installed ## Optimise one slow function of examples/
+	@echo "demo: $(BIN)/afterburner optimize $(DEMO_TARGET)"
+	@$(BIN)/afterburner optimize $(DEMO_TARGET)
+
+test: .venv/.installed ## The tests that need nothing but .venv
+	@echo "test: pytest, everything that needs no system package"
+	@$(BIN)/python -m pytest -m "not system" --no-skips $(PYTEST_ARGS)
+
+test-system: .venv/.installed ## The tests that need bubblewrap and CPython 3.9 to 3.13
+	@echo "test-system: pytest, what needs bubblewrap and CPython 3.9 to 3.13"
+	@$(BIN)/python -m pytest -m system --no-skips $(PYTEST_ARGS)
+
+lint: .venv/.installed ## ruff and mypy
+	@echo "lint: ruff check, ruff format --check, mypy --strict"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/.installed ## Everything that measures Afterburner itself
+	@for script in timing corpora optimize; do \
+		echo "bench: benchmarks/$$script.py"; $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+docs: .venv/.installed ## Write the generated pages under docs/
+	@$(BIN)/python tools/generate.py
+
+lock: ## Write the lock file anew (needs uv)
+	@sed -n 1p $(LOCK) > $(LOCK).new
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-annotate --no-emit-index-url --group dev pyproject.toml >> $(LOCK).new
+	@mv $(LOCK).new $(LOCK)
+
+clean: ## Remove .venv and every cache
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.locked: $(LOCK)
+	@$(PYTHON) -c '$(PROBE)' 2>/dev/null || { echo "Afterburner needs Python 3.11 or newer with its venv module" \
+		"(on Debian and Ubuntu: python3-venv), and $(or $(PYTHON),none of python3.13 python3.12 python3.11 python3) is that:" \
+		"install one, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "setup: .venv with $(PYTHON) and the locked packages (once; about a minute)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@touch $@
+
+.venv/.installed: .venv/.locked pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

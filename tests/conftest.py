@@ -1,0 +1,80 @@
+"""What every test shares: the `--no-skips` promise, quiet Hypothesis, and the other CPythons of this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+CPYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
+
+settings.register_profile("house", database=None, deadline=None, derandomize=True)
+settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a test that skips or xfails is a failure")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    return _no_skip(item.config, report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    return _no_skip(collector.config, report)
+
+
+def _no_skip(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> object:
+    """The report, turned into a failure when it skipped and `--no-skips` is given."""
+    if report.skipped and config.getoption("--no-skips"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under --no-skips, where nothing may: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(params=CPYTHONS)
+def cpython(request: pytest.FixtureRequest) -> Path:
+    """The path of each supported CPython in turn; for tests marked `system`, which fail where one is missing."""
+    found = find_cpython(request.param)
+    if found is None:
+        pytest.fail(f"no CPython {request.param} on PATH or under ~/.pyenv/versions: `pyenv install {request.param}`")
+    return found
+
+
+@cache
+def find_cpython(version: str) -> Path | None:
+    """The real executable of CPython `version` ("3.9"), from PATH or pyenv; None when there is none that runs."""
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    pyenv = sorted((Path.home() / ".pyenv/versions").glob(f"{version}.*/bin"), key=_numbers)
+    for candidate in (folder / f"python{version}" for folder in [*reversed(pyenv), *folders]):
+        if candidate.exists() and (found := _ask(candidate, version)):
+            return found
+    return None
+
+
+def _numbers(path: Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", path.parent.name)]
+
+
+def _ask(candidate: Path, version: str) -> Path | None:
+    asked = "import sys; print(sys.implementation.name + '%d.%d' % sys.version_info[:2], sys.executable, sep='\\n')"
+    answer = subprocess.run([candidate, "-I", "-c", asked], capture_output=True, text=True, check=False)
+    lines = answer.stdout.splitlines()
+    return Path(lines[1]) if lines[:1] == [f"cpython{version}"] else None
