@@ -23,13 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a test that skips or xfails is a failure")
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     return _no_skip(item.config, report)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     report = yield
     return _no_skip(collector.config, report)
@@ -39,6 +39,7 @@ def _no_skip(config: pytest.Config, report: pytest.TestReport | pytest.CollectRe
     """The report, turned into a failure when it skipped and `--no-skips` is given."""
     if report.skipped and config.getoption("--no-skips"):
         report.outcome = "failed"
+        vars(report).pop("wasxfail", None)  # pytest does not count a failure that has one
         report.longrepr = f"skipped under --no-skips, where nothing may: {report.longrepr}"
     return report
 
