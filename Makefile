@@ -45,9 +45,9 @@ clean: ## Remove .venv and every cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.locked: $(LOCK)
-	@$(PYTHON) -c '$(PROBE)' 2>/dev/null || { echo "Afterburner needs Python 3.11 or newer with its venv module" \
-		"(on Debian and Ubuntu: python3-venv), and $(or $(PYTHON),none of python3.13 python3.12 python3.11 python3) is that:" \
-		"install one, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(PROBE)' 2>/dev/null || { echo "Afterburner needs Python 3.11 or newer with its venv" \
+		"module (on Debian and Ubuntu: python3-venv). Looked at: $(or $(PYTHON),python3.13 python3.12 python3.11 python3)." \
+		"Install one, or name it: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "setup: .venv with $(PYTHON) and the locked packages (once; about a minute)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
