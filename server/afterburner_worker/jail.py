@@ -3,15 +3,16 @@
 `enter` is called once, before anything of the user's is imported; a child that the zygote forks
 calls `tighten` before it sees untrusted text. Neither can be undone.
 """
+
 from __future__ import annotations
 
 import errno
 import os
-import platform
 import signal
 import sys
 from dataclasses import dataclass, field
-from typing import Callable, List, Optional, TypeVar
+from importlib import import_module
+from typing import Callable, TypeVar
 
 Result = TypeVar("Result")
 
@@ -20,7 +21,7 @@ SOURCES = ("/dev/urandom",)
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _OWN_PROCESS = "/proc/self"
 
-_zygote: Optional[int] = None
+_zygote: int | None = None
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Grants:
     "/proc/self" is honoured only without forking: in a child it would still name the zygote.
     """
 
-    read: List[str] = field(default_factory=list)
-    write: List[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    write: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,14 @@ class Applied:
     landlock_abi: int
     seccomp: bool
     capabilities_dropped: bool
-    missing: List[str]
+    missing: list[str]
 
 
 class JailError(Exception):
     """The jail could not be closed; `step` is the mechanism, `errno` the system's reason."""
 
     def __init__(self, step: str, number: int, detail: str = "") -> None:
-        super().__init__("%s: %s" % (step, detail or os.strerror(number)))
+        super().__init__(f"{step}: {detail or os.strerror(number)}")
         self.step = step
         self.errno = number
 
@@ -71,14 +72,15 @@ def enter(grants: Grants, limits: Limits, *, may_fork: bool) -> Applied:
     """
     global _zygote
     _step("platform", _check_platform)
-    from afterburner_worker import landlock, seccomp
+    _step("ctypes", lambda: import_module("afterburner_worker.libc"))
+    from afterburner_worker import landlock, libc, seccomp
     from afterburner_worker import limits as own
 
-    machine = platform.machine()
+    machine = os.uname().machine
     dropped = _step("capabilities", own.drop_capabilities)
-    _step("parent death signal", lambda: _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))
+    _step("parent death signal", lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))
     _step("resource limits", lambda: own.impose(limits))
-    _step("no_new_privs", lambda: _prctl(_PR_SET_NO_NEW_PRIVS, 1))
+    _step("no_new_privs", lambda: libc.prctl(_PR_SET_NO_NEW_PRIVS, 1))
     read = [path for path in grants.read if not (may_fork and path == _OWN_PROCESS)]
     abi, missing = _step("landlock", lambda: landlock.restrict([*read, *SOURCES], grants.write, DEVICES))
     _step("seccomp", lambda: seccomp.install(seccomp.ground(machine)))
@@ -90,15 +92,15 @@ def enter(grants: Grants, limits: Limits, *, may_fork: bool) -> Applied:
     return Applied(landlock_abi=abi, seccomp=True, capabilities_dropped=dropped, missing=missing)
 
 
-def tighten(limits: Optional[Limits] = None, write: Optional[List[str]] = None) -> None:
+def tighten(limits: Limits | None = None, write: list[str] | None = None) -> None:
     """In a child forked by the zygote: give up what only the zygote may do. Raises JailError.
 
     `limits` lowers further; `write` leaves only these of the paths that were granted for writing.
     """
-    from afterburner_worker import landlock, seccomp
+    from afterburner_worker import landlock, libc, seccomp
     from afterburner_worker import limits as own
 
-    _step("parent death signal", lambda: _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))
+    _step("parent death signal", lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))
     if _zygote is not None and os.getppid() != _zygote:
         raise JailError("parent death signal", errno.ESRCH, "the zygote is gone")
     if limits is not None:
@@ -107,7 +109,7 @@ def tighten(limits: Optional[Limits] = None, write: Optional[List[str]] = None) 
     if write is not None:
         kept = [*write, *DEVICES]
         _step("landlock", lambda: landlock.narrow_writing(kept))
-    _step("seccomp", lambda: seccomp.install(seccomp.child(platform.machine(), os.getpid())))
+    _step("seccomp", lambda: seccomp.install(seccomp.child(os.uname().machine, os.getpid())))
 
 
 def _check_platform() -> None:
@@ -115,14 +117,14 @@ def _check_platform() -> None:
         raise OSError(errno.ENOSYS, "only 64-bit Linux has this jail")
     from afterburner_worker import syscalls
 
-    if platform.machine() not in syscalls.MACHINES:
-        raise OSError(errno.ENOSYS, "no system-call list for %s" % platform.machine())
+    if os.uname().machine not in syscalls.MACHINES:
+        raise OSError(errno.ENOSYS, f"no system-call list for {os.uname().machine}")
     try:
         threads = len(os.listdir("/proc/self/task"))
     except OSError:
         return
     if threads != 1:
-        raise OSError(errno.EBUSY, "%d threads are running, and only one would be confined" % threads)
+        raise OSError(errno.EBUSY, f"{threads} threads are running, and only one would be confined")
 
 
 def _step(name: str, action: Callable[[], Result]) -> Result:
@@ -133,12 +135,3 @@ def _step(name: str, action: Callable[[], Result]) -> Result:
     except (OSError, ValueError) as error:
         number = getattr(error, "errno", None) or errno.EINVAL
         raise JailError(name, number, str(error)) from error
-
-
-def _prctl(option: int, value: int) -> None:
-    import ctypes
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    zero = ctypes.c_ulong(0)
-    if libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(%d)" % option)

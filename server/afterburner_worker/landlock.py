@@ -1,11 +1,15 @@
 """Landlock rulesets: which paths stay reachable for the calling thread and whatever it starts."""
+
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import stat
 import struct
-from typing import List, Sequence, Tuple
+from collections.abc import Sequence
+
+from afterburner_worker import libc
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _O_PATH = getattr(os, "O_PATH", 0o10000000)
@@ -24,23 +28,30 @@ _ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 
 def version() -> int:
     """The ABI that the kernel offers; 0 where there is no Landlock or it is switched off."""
-    return max(0, _libc().syscall(ctypes.c_long(_CREATE_RULESET), None, ctypes.c_size_t(0), ctypes.c_uint(1)))
+    try:
+        return libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1))
+    except OSError:
+        return 0
 
 
-def restrict(read: Sequence[str], write: Sequence[str], devices: Sequence[str] = ()) -> Tuple[int, List[str]]:
+def restrict(read: Sequence[str], write: Sequence[str], devices: Sequence[str] = ()) -> tuple[int, list[str]]:
     """Leave only these: `read` readable, `write` also writable (no links, no special files), `devices` as files.
 
     Gives the ABI in force and the paths that do not exist. Needs no_new_privs; raises OSError.
     """
     abi = version()
     if abi < 1:
-        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+        raise OSError(errno.ENOSYS, "this kernel has no Landlock, or it is switched off")
     handled = (1 << _HANDLED_BITS.get(abi, 16)) - 1
-    return abi, _enforce(_attributes(abi, handled), handled, [
-        *((path, _READ) for path in read),
-        *((path, _READ & ~_EXECUTE | _CHANGE) for path in write),
-        *((path, _READ_FILE | _WRITE_FILE | _TRUNCATE) for path in devices),
-    ])
+    return abi, _enforce(
+        _attributes(abi, handled),
+        handled,
+        [
+            *((path, _READ) for path in read),
+            *((path, _READ & ~_EXECUTE | _CHANGE) for path in write),
+            *((path, _READ_FILE | _WRITE_FILE | _TRUNCATE) for path in devices),
+        ],
+    )
 
 
 def narrow_writing(write: Sequence[str]) -> None:
@@ -56,14 +67,14 @@ def _attributes(abi: int, handled: int) -> bytes:
         fields.append(_NETWORK)
     if abi >= 6:
         fields.append(_SCOPED)
-    return struct.pack("=%dQ" % len(fields), *fields)
+    return struct.pack(f"={len(fields)}Q", *fields)
 
 
-def _enforce(attributes: bytes, handled: int, rules: Sequence[Tuple[str, int]]) -> List[str]:
-    ruleset = _call(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint(0))
+def _enforce(attributes: bytes, handled: int, rules: Sequence[tuple[str, int]]) -> list[str]:
+    ruleset = libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint(0))
     try:
         missing = [path for path, rights in rules if not _allow(ruleset, path, rights & handled)]
-        _call(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0))
+        libc.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0))
     finally:
         os.close(ruleset)
     return missing
@@ -79,18 +90,7 @@ def _allow(ruleset: int, path: str, rights: int) -> bool:
             rights &= _ON_FILES
         if rights:
             rule = struct.pack("=Qi", rights, handle)
-            _call(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(1), rule, ctypes.c_uint(0))
+            libc.syscall(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(1), rule, ctypes.c_uint(0))
     finally:
         os.close(handle)
     return True
-
-
-def _call(number: int, *arguments: object) -> int:
-    result = _libc().syscall(ctypes.c_long(number), *arguments)
-    if result < 0:
-        raise OSError(ctypes.get_errno(), "Landlock call %d" % number)
-    return int(result)
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)

@@ -4,13 +4,16 @@ There are two. `ground` refuses what neither the zygote nor its children ever ne
 on top and refuses what only the zygote needs (new processes, limits, further filters).
 The strictest answer of all filters counts, so stacking can only tighten.
 """
+
 from __future__ import annotations
 
 import ctypes
 import errno
 import struct
-from typing import Dict, Iterable, List, Tuple, Union
+from collections.abc import Iterable
+from typing import Union
 
+from afterburner_worker import libc
 from afterburner_worker.syscalls import ABSENT, CHECKED, NEWEST_REVIEWED, REFUSED, numbers
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -35,42 +38,47 @@ _LOAD, _AND, _EQ, _GE, _ANY, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _AT_NUMBER, _AT_ARCHITECTURE, _AT_ARGUMENTS = 0, 4, 16
 
 Goal = Union[int, str]  # where a jump goes: so many operations further, or to a label
-Op = Tuple[int, int, Goal, Goal]  # code, operand, goal when true, goal when false
+Op = tuple[int, int, Goal, Goal]  # code, operand, goal when true, goal when false
 
 
 def ground(machine: str) -> bytes:
     """The filter of zygote and children alike. Raises ValueError for an unknown machine."""
-    return _program(machine, numbers(REFUSED, machine).values(), {
-        "clone": _any_bit(0, _CLONE_FORBIDDEN, REFUSE, ALLOW),
-        "ioctl": _one_of(1, _IOCTL_ALLOWED, ALLOW, REFUSE),
-        "fcntl": _one_of(1, _FCNTL_REFUSED, REFUSE, ALLOW),
-        "open": _no_truncating_read(1),
-        "openat": _no_truncating_read(2),
-        "sendto": _only_null(4),
-        "socketpair": _only_unix_stream(),
-        "prlimit64": _one_of(0, (0,), ALLOW, REFUSE),
-    })
+    return _program(
+        machine,
+        numbers(REFUSED, machine).values(),
+        {
+            "clone": _any_bit(0, _CLONE_FORBIDDEN, REFUSE, ALLOW),
+            "ioctl": _one_of(1, _IOCTL_ALLOWED, ALLOW, REFUSE),
+            "fcntl": _one_of(1, _FCNTL_REFUSED, REFUSE, ALLOW),
+            "open": _no_truncating_read(1),
+            "openat": _no_truncating_read(2),
+            "sendto": _only_null(4),
+            "socketpair": _only_unix_stream(),
+            "prlimit64": _one_of(0, (0,), ALLOW, REFUSE),
+        },
+    )
 
 
 def child(machine: str, pid: int) -> bytes:
     """The filter that a child of the zygote adds; `pid` is its own process id as it sees it itself."""
     known = numbers(CHECKED, machine)
-    return _program(machine, [known[name] for name in _CHILD_REFUSED if name in known], {
-        "clone": _any_bit(0, _CLONE_THREAD, ALLOW, REFUSE),
-        "tgkill": _one_of(0, (pid,), ALLOW, REFUSE),  # abort() and pthread_kill() signal their own process
-        "prctl": _one_of(0, _PRCTL_REFUSED, REFUSE, ALLOW),
-        "prlimit64": _only_null(2),  # reading a limit is harmless
-    })
+    return _program(
+        machine,
+        [known[name] for name in _CHILD_REFUSED if name in known],
+        {
+            "clone": _any_bit(0, _CLONE_THREAD, ALLOW, REFUSE),
+            "tgkill": _one_of(0, (pid,), ALLOW, REFUSE),  # abort() and pthread_kill() signal their own process
+            "prctl": _one_of(0, _PRCTL_REFUSED, REFUSE, ALLOW),
+            "prlimit64": _only_null(2),  # reading a limit is harmless
+        },
+    )
 
 
 def install(program: bytes) -> None:
     """Put `program` on the calling thread and on whatever it starts, for good. Needs no_new_privs; raises OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("=H6xQ", len(program) // 8, ctypes.addressof(code))
-    zero = ctypes.c_ulong(0)
-    if libc.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.c_char_p(header), zero, zero):
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_SECCOMP)")
+    libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(header))
 
 
 # Checks of arguments: 64 bits each, low half first. The kernel takes flags, commands and ids as 32 bits.
@@ -84,35 +92,42 @@ def _answer(verdict: int) -> Op:
     return (_RETURN, verdict, 0, 0)
 
 
-def _one_of(index: int, values: Tuple[int, ...], verdict: int, otherwise: int) -> List[Op]:
-    tests: List[Op] = [(_EQ, value, len(values) - at, 0) for at, value in enumerate(values)]
+def _one_of(index: int, values: tuple[int, ...], verdict: int, otherwise: int) -> list[Op]:
+    tests: list[Op] = [(_EQ, value, len(values) - at, 0) for at, value in enumerate(values)]
     return [_argument(index), *tests, _answer(otherwise), _answer(verdict)]
 
 
-def _any_bit(index: int, mask: int, verdict: int, otherwise: int) -> List[Op]:
+def _any_bit(index: int, mask: int, verdict: int, otherwise: int) -> list[Op]:
     return [_argument(index), (_ANY, mask, 0, 1), _answer(verdict), _answer(otherwise)]
 
 
-def _only_null(index: int) -> List[Op]:
+def _only_null(index: int) -> list[Op]:
     """Refuse unless the pointer argument is null."""
     return [_argument(index), (_EQ, 0, 0, 2), _argument(index, high=1), (_EQ, 0, 1, 0), _answer(REFUSE), _answer(ALLOW)]
 
 
-def _no_truncating_read(index: int) -> List[Op]:
+def _no_truncating_read(index: int) -> list[Op]:
     """Refuse O_RDONLY | O_TRUNC, which truncates and which Landlock before ABI 3 lets pass."""
     return [_argument(index), (_ANY, _O_ACCMODE, 2, 0), (_ANY, _O_TRUNC, 0, 1), _answer(REFUSE), _answer(ALLOW)]
 
 
-def _only_unix_stream() -> List[Op]:
+def _only_unix_stream() -> list[Op]:
     """A connected stream pair (asyncio makes one) reaches nobody else; a datagram socket could."""
-    return [_argument(0), (_EQ, _AF_UNIX, 0, 3), _argument(1), (_AND, _SOCK_TYPE_MASK, 0, 0),
-            (_EQ, _SOCK_STREAM, 1, 0), _answer(REFUSE), _answer(ALLOW)]
+    return [
+        _argument(0),
+        (_EQ, _AF_UNIX, 0, 3),
+        _argument(1),
+        (_AND, _SOCK_TYPE_MASK, 0, 0),
+        (_EQ, _SOCK_STREAM, 1, 0),
+        _answer(REFUSE),
+        _answer(ALLOW),
+    ]
 
 
-def _program(machine: str, refused: Iterable[int], checks: Dict[str, List[Op]]) -> bytes:
+def _program(machine: str, refused: Iterable[int], checks: dict[str, list[Op]]) -> bytes:
     """Refuse the listed calls, answer the checked ones by their arguments, allow the rest."""
     checked = {name: number for name, number in numbers(CHECKED, machine).items() if name in checks}
-    ops: List[Op] = [
+    ops: list[Op] = [
         (_LOAD, _AT_ARCHITECTURE, 0, 0),
         (_EQ, _ARCHITECTURE[machine], 0, "kill"),  # 32-bit calls have other numbers
         (_LOAD, _AT_NUMBER, 0, 0),
@@ -122,7 +137,7 @@ def _program(machine: str, refused: Iterable[int], checks: Dict[str, List[Op]]) 
         *((_EQ, number, name, 0) for name, number in checked.items()),
         _answer(ALLOW),
     ]
-    labels: Dict[str, int] = {}
+    labels: dict[str, int] = {}
     endings = {"refuse": [_answer(REFUSE)], "no such call": [_answer(NO_SUCH_CALL)], "kill": [_answer(KILL)]}
     for label, block in {**endings, **{name: checks[name] for name in checked}}.items():
         labels[label] = len(ops)
@@ -130,7 +145,7 @@ def _program(machine: str, refused: Iterable[int], checks: Dict[str, List[Op]]) 
     return b"".join(_encode(op, at, labels) for at, op in enumerate(ops))
 
 
-def _encode(op: Op, at: int, labels: Dict[str, int]) -> bytes:
+def _encode(op: Op, at: int, labels: dict[str, int]) -> bytes:
     code, operand, *goals = op
     jumps = [goal if isinstance(goal, int) else labels[goal] - at - 1 for goal in goals]
     return struct.pack("=HBBI", code, *jumps, operand)

@@ -1,14 +1,16 @@
 """System-call numbers of Linux on x86-64 and AArch64, as far as the jail treats them specially."""
+
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
+from typing import Optional
 
-Numbers = Tuple[Optional[int], Optional[int]]  # x86_64, aarch64; None where there is no such call
+Numbers = tuple[Optional[int], Optional[int]]  # x86_64, aarch64; None where there is no such call
 
 MACHINES = ("x86_64", "aarch64")
 NEWEST_REVIEWED = 462  # mseal, Linux 6.10
 
-CHECKED: Dict[str, Numbers] = {  # depends on the arguments, or on who calls
+# fmt: off
+CHECKED: dict[str, Numbers] = {  # depends on the arguments, or on who calls
     "clone": (56, 220), "fork": (57, None), "prctl": (157, 167), "prlimit64": (302, 261),
     "setrlimit": (160, 164), "tgkill": (234, 131), "ioctl": (16, 29), "fcntl": (72, 25),
     "open": (2, None), "openat": (257, 56), "sendto": (44, 206), "socketpair": (53, 199),
@@ -17,9 +19,9 @@ CHECKED: Dict[str, Numbers] = {  # depends on the arguments, or on who calls
 }
 
 # the C library falls back to the older call, whose arguments a filter can see
-ABSENT: Dict[str, Numbers] = {"clone3": (435, 435), "openat2": (437, 437)}
+ABSENT: dict[str, Numbers] = {"clone3": (435, 435), "openat2": (437, 437)}
 
-REFUSED: Dict[str, Numbers] = {
+REFUSED: dict[str, Numbers] = {
     # network and inter-process communication
     "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
     "accept": (43, 202), "accept4": (288, 242), "shmget": (29, 194), "shmat": (30, 196),
@@ -62,7 +64,10 @@ REFUSED: Dict[str, Numbers] = {
 }
 
 
-def numbers(table: Dict[str, Numbers], machine: str) -> Dict[str, int]:
+# fmt: on
+
+
+def numbers(table: dict[str, Numbers], machine: str) -> dict[str, int]:
     """The calls of `table` that `machine` has. Raises ValueError for an unknown machine."""
     column = MACHINES.index(machine)
     pairs = ((name, row[column]) for name, row in table.items())
