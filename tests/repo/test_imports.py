@@ -41,7 +41,7 @@ THIRD_PARTY = {
 }
 FAMILIES = {"rules", "inputs", "providers", "verifiers"}
 OUTSIDE_WORLD = {
-    "asyncio", "ctypes", "datetime", "http", "io", "json", "logging", "os", "pickle", "random", "shutil",
+    "asyncio", "ctypes", "datetime", "http", "json", "logging", "os", "pickle", "random", "shutil",
     "signal", "socket", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 

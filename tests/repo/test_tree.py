@@ -14,7 +14,7 @@ MACHINE_TRACES = [
     for pattern in (
         "/" + "work/",
         "/tmp/" + r"ab\b",
-        r"\." + "library",
+        r"(?<!\w)\." + "library",
         r"pypi" + r"\.org|python" + r"hosted\.org",
         "/opt/" + "(pypi|wheels)",
         "/home/" + "[a-z]+/",
