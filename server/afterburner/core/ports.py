@@ -1,0 +1,125 @@
+"""The ports: what the pipeline asks of the outside world, each answered by a family of adapters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from afterburner.core.comparison import Comparison
+from afterburner.core.facts import Facts
+from afterburner.core.inputs import CallGraph, Case
+from afterburner.core.observation import Observed, Version
+from afterburner.core.profile import Profile
+from afterburner.core.rewrite import Rewrite
+from afterburner.core.suggestion import Attempt
+from afterburner.core.target import Target
+from afterburner.core.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a rewrite source gets to know."""
+
+    target: Target
+    facts: Facts
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one observation may cost, in seconds of wall time seen from outside."""
+
+    first_s: float
+    """Until the first answer, putting the version in place included."""
+    case_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a textual call turned out to be."""
+
+    call: CallGraph | None
+    """Its arguments as a graph, when a graph can rebuild them faithfully."""
+    direct: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimedCase:
+    """A case with how many calls make up one sample, for either version."""
+
+    case: Case
+    original_calls: int
+    rewrite_calls: int
+
+
+class RewriteSource(Protocol):
+    """Proposes rewrites: the rule engine, a model, a person's file."""
+
+    name: str
+
+    def rewrites(self, brief: Brief, history: Sequence[Attempt]) -> AsyncIterator[Rewrite]: ...
+
+
+class InputSource(Protocol):
+    """Yields the cases of one origin by reading, without running anything."""
+
+    name: str
+
+    def cases(self, target: Target) -> Sequence[Case]: ...
+
+
+class Runner(Protocol):
+    """Runs versions of one target in the sandbox, in the user's interpreter."""
+
+    name: str
+    tier: str
+
+    async def observe(
+        self, version: Version, cases: Sequence[Case], limits: Limits, *, hash_seed: int = 0, alone: bool = False,
+        poison: bool = False, lines: bool = False, repeat: int = 1,
+    ) -> list[Observed]:  # fmt: skip
+        """One observation per case (and repetition), in order; failures are values."""
+        ...
+
+    async def resolve(self, version: Version, cases: Sequence[Case]) -> list[Resolution]: ...
+
+    async def generate(
+        self, version: Version, seeds: Sequence[CallGraph], types: Mapping[str, Sequence[str]], texts: Sequence[str],
+        count: int, seed: int,
+    ) -> list[CallGraph]:  # fmt: skip
+        """Made-up calls near the seeds, or first proposals when there are none."""
+        ...
+
+    async def scaled(
+        self, version: Version, call: CallGraph, sizes: Sequence[int], shape: str, seed: int
+    ) -> list[tuple[str, list[tuple[int, CallGraph]]]]:
+        """The call grown along each of its dimensions: (dimension, [(size, call)])."""
+        ...
+
+    async def launch(
+        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int
+    ) -> list[tuple[list[int], list[int]]]:
+        """One timing launch: per case, the samples of both versions in nanoseconds of CPU, overhead taken off."""
+        ...
+
+    async def once(self, version: Version, cases: Sequence[Case], calls: int, repeat: int) -> list[float]:
+        """Per case the least CPU nanoseconds a call over a few samples; NaN where it failed."""
+        ...
+
+    async def close(self) -> None:
+        """End every process."""
+        ...
+
+
+class Verifier(Protocol):
+    """Judges whether a rewrite behaves as the original."""
+
+    async def judge(self, target: Target, rewrite: Rewrite) -> Verdict: ...
+
+
+class Meter(Protocol):
+    """Measures how much faster a rewrite is."""
+
+    async def compare(self, original: Version, rewrite: Version, given: Sequence[Case]) -> Comparison: ...

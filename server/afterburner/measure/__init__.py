@@ -1,0 +1,1 @@
+"""Measuring how much faster a rewrite is; the timed work itself happens in the workers."""

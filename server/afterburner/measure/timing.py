@@ -1,0 +1,146 @@
+"""Compares two versions in time: launches of interleaved pairs, looked at in groups (TRUST.md §4)."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from afterburner.core.comparison import Answer, CaseRatio, Comparison, Interval
+from afterburner.core.inputs import Case
+from afterburner.core.observation import Version
+from afterburner.core.ports import Runner, TimedCase
+from afterburner.core.profile import Profile
+from afterburner.core.statistics import LOOKS, Bounds, bounds
+
+PAIRS = 8
+_SAMPLE_NS = 700_000
+_MOST_CALLS = 2_000
+_SLOW_CALL_NS = 50_000_000
+_CASE_ERROR = 0.025
+_REGRESSION = 0.95
+_REGRESSION_US = 0.2
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Launch results so far: per case the log ratio and the nanoseconds a call of both versions."""
+
+    ratios: list[list[float]]
+    original: list[list[float]]
+    rewrite: list[list[float]]
+    headline: list[float] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cases: int) -> _Tally:
+        return cls([[] for _ in range(cases)], [[] for _ in range(cases)], [[] for _ in range(cases)])
+
+    def add(self, timed: Sequence[TimedCase], samples: Sequence[tuple[list[int], list[int]]]) -> None:
+        """One launch: medians over its interleaved samples, so that no single log is ever taken."""
+        logs = []
+        for index, (case, (first, second)) in enumerate(zip(timed, samples, strict=True)):
+            original = statistics.median(first) / case.original_calls
+            rewrite = statistics.median(second) / case.rewrite_calls
+            logs.append(math.log(original / rewrite))
+            self.ratios[index].append(logs[-1])
+            self.original[index].append(original)
+            self.rewrite[index].append(rewrite)
+        self.headline.append(statistics.fmean(logs))
+
+
+async def compare(
+    runner: Runner, versions: tuple[Version, Version], cases: Sequence[Case], profile: Profile, *, seed: int = 0,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Comparison:  # fmt: skip
+    """Original against rewrite over these cases; the headline weights each case equally in the log."""
+    timed = await _calibrated(runner, versions, cases)
+    if not timed:
+        return Comparison(Answer.NOT_SHOWN, "No given call could be timed in both versions.", None)
+    tally = _Tally.of(len(timed))
+    pairs = 4 if any(case.original_calls == 1 == case.rewrite_calls for case in timed) else PAIRS
+    looks = [look for look in LOOKS if look[0] <= profile.launches_max] or [LOOKS[0]]
+    answer, bound = Answer.NOT_SHOWN, Bounds(0.0, 0.0, 0.0)
+    for launches, error in looks:
+        while len(tally.headline) < launches:
+            progress(f"launch {len(tally.headline) + 1}")
+            tally.add(timed, await runner.launch(versions, timed, pairs, seed + len(tally.headline)))
+        bound = bounds(tally.headline, error)
+        answer, decided = _looked(bound, math.log(profile.floor_ratio))
+        if decided:
+            break
+    return _comparison(answer, bound, timed, tally, profile)
+
+
+async def _calibrated(
+    runner: Runner, versions: tuple[Version, Version], cases: Sequence[Case]
+) -> list[TimedCase]:
+    """How many calls make one sample of about 0.7 ms, for each case and version; untimeable cases fall out."""
+    first = await runner.once(versions[0], cases, 1, 3)
+    second = await runner.once(versions[1], cases, 1, 3)
+    return [
+        TimedCase(case, _calls(original), _calls(rewrite))
+        for case, original, rewrite in zip(cases, first, second, strict=True)
+        if original == original and rewrite == rewrite
+    ]
+
+
+def _calls(nanoseconds: float) -> int:
+    return max(1, min(_MOST_CALLS, round(_SAMPLE_NS / max(nanoseconds, 1.0))))
+
+
+def _looked(bound: Bounds, floor: float) -> tuple[Answer, bool]:
+    """What one look says, and whether more launches could still change it."""
+    if bound.lower > floor:
+        return Answer.FASTER, True
+    if bound.upper < 0.0:
+        return Answer.SLOWER, True
+    return Answer.NOT_SHOWN, bound.upper < floor
+
+
+def _comparison(
+    answer: Answer, bound: Bounds, timed: Sequence[TimedCase], tally: _Tally, profile: Profile
+) -> Comparison:
+    cases = tuple(_case_ratio(case, tally, index) for index, case in enumerate(timed))
+    scatter = statistics.stdev(tally.headline)
+    answer, reason = _judged(answer, bound, cases, scatter, profile)
+    return Comparison(answer, reason, bound.interval(), cases, launches=len(tally.headline), launch_scatter=scatter)
+
+
+def _case_ratio(timed: TimedCase, tally: _Tally, index: int) -> CaseRatio:
+    ratio = bounds(tally.ratios[index], _CASE_ERROR).interval()
+    original, rewrite = (statistics.median(side[index]) / 1000 for side in (tally.original, tally.rewrite))
+    return CaseRatio(timed.case.label, ratio, original, rewrite)
+
+
+def _judged(
+    answer: Answer, bound: Bounds, cases: Sequence[CaseRatio], scatter: float, profile: Profile
+) -> tuple[Answer, str]:
+    """The answer after the rules about regressions, floors and noise, with its sentence."""
+    shown = bound.interval()
+    regressed = [c for c in cases if c.ratio.upper < _REGRESSION and c.rewrite_us - c.original_us > _REGRESSION_US]
+    if answer is Answer.FASTER and regressed:
+        worst = min(regressed, key=lambda c: c.ratio.point)
+        share = f"{len(regressed)} of {len(cases)}"
+        return Answer.NOT_SHOWN, f"It gets slower on {share} given inputs (worst {worst.ratio.point:.2g}× on {worst.label})."
+    if answer is Answer.FASTER:
+        return _above_floor(cases, profile, shown)
+    if answer is Answer.SLOWER:
+        return answer, f"It is slower: {shown.point:.3g}× (at most {shown.upper:.3g}×)."
+    if shown.upper - shown.lower > 0.2 and scatter > 0.03:
+        return Answer.TOO_NOISY, (
+            f"Launches scatter by {scatter:.1%} here, more than the effect ({shown.point:.3g}×); "
+            "close other programs, or give larger inputs with --call."
+        )
+    return answer, f"A speed-up above {profile.floor_ratio:.2f}× was not shown ({_text(shown)})."
+
+
+def _above_floor(cases: Sequence[CaseRatio], profile: Profile, shown: Interval) -> tuple[Answer, str]:
+    saved = max(case.original_us - case.rewrite_us for case in cases)
+    if saved < profile.floor_us:
+        return Answer.NOT_SHOWN, f"It saves {saved:.2g} µs a call, less than the {profile.floor_us:g} µs that the profile asks for."
+    return Answer.FASTER, f"It is faster: {_text(shown)}."
+
+
+def _text(shown: Interval) -> str:
+    return f"{shown.point:.3g}×, at least {shown.lower:.3g}×"

@@ -1,0 +1,1 @@
+"""Everything about the child processes that run the user's code: interpreter, sandbox, conversation, runners."""

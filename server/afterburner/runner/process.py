@@ -1,0 +1,140 @@
+"""Starts one worker process in the sandbox and greets it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from typing import IO
+
+from afterburner.core.errors import EnvironmentProblem
+from afterburner.runner.interpreter import Interpreter
+from afterburner.runner.lane import Lane, LaneClosed, LaneTimeout, WorkerRefusal
+from afterburner.runner.sandbox.paths import WORKER, interpreter_paths, system_paths
+from afterburner.runner.sandbox.plan import SandboxPlan, Tier, scrubbed_environment
+from afterburner.runner.sandbox.watchdog import Caps, Watchdog
+from afterburner_worker import messages
+
+_START_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """What a worker runs in: interpreter, tier, what it may read, and its private scratch folder."""
+
+    interpreter: Interpreter
+    tier: Tier
+    readable: tuple[str, ...]
+    scratch: str
+    caps: Caps = Caps()
+
+    def plan(self, hash_seed: int) -> SandboxPlan:
+        """The sandbox around one worker."""
+        read = (*system_paths(), *interpreter_paths(self.interpreter.path), *self.readable, WORKER)
+        return SandboxPlan(read, self.scratch, scrubbed_environment(self.scratch, hash_seed=hash_seed))
+
+
+class WorkerProcess:
+    """A process that we started, with its lane; ends with everything it forked when killed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], lane: Lane, output: IO[bytes], watchdog: Watchdog) -> None:
+        self.lane = lane
+        self._process = process
+        self._output = output
+        self._watchdog = watchdog
+        watchdog.start()
+
+    @property
+    def verdict(self) -> str:
+        """Why the watchdog ended it, or ''."""
+        return self._watchdog.verdict or ""
+
+    @property
+    def threads(self) -> int:
+        """Threads alive in the worker, seen from outside."""
+        try:
+            return len(os.listdir(f"/proc/{self.lane.pid}/task"))
+        except OSError:
+            return 1
+
+    def printed(self) -> str:
+        """The end of what the process wrote to its own stdout and stderr."""
+        self._output.seek(0)
+        return self._output.read()[-2000:].decode(errors="replace").strip()
+
+    def kill(self) -> None:
+        """End the process and its whole group, and wait for it."""
+        self._watchdog.stop()
+        self.lane.close()
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+        self._output.close()
+
+
+def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.Start) -> WorkerProcess:
+    """Launch a worker as `zygote` or `child`; `EnvironmentProblem` when it does not get as far as its greeting."""
+    ours, theirs = socket.socketpair()
+    output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by WorkerProcess.kill)
+    plan = confinement.plan(hash_seed)
+    argv = [confinement.interpreter.path, "-B", WORKER, role, str(theirs.fileno())]
+    try:
+        process = subprocess.Popen(
+            confinement.tier.wrap(argv, plan), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env=dict(plan.env), cwd=plan.scratch, pass_fds=(theirs.fileno(),), start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        ours.close()
+        output.close()
+        raise EnvironmentProblem(f"The worker could not be started: {error}.") from None
+    finally:
+        theirs.close()
+    watchdog = Watchdog(process.pid, confinement.caps, confinement.scratch)
+    worker = WorkerProcess(process, Lane(ours), output, watchdog)
+    return _greeted(worker, begin, confinement)
+
+
+def beginning(confinement: Confinement, module: messages.Module | None, *, may_fork: bool) -> messages.Start:
+    """The first message for a worker: the jail's grants and limits, and what to import."""
+    plan = confinement.plan(0)
+    grants = {"read": list(plan.read), "write": [plan.scratch]}
+    return messages.Start(grants, {}, may_fork, module)
+
+
+def _greeted(worker: WorkerProcess, begin: messages.Start, confinement: Confinement) -> WorkerProcess:
+    try:
+        worker.lane.ask(begin, messages.Hello, _START_S)
+    except BaseException as error:
+        printed, verdict = worker.printed(), worker.verdict
+        worker.kill()
+        raise _start_problem(error, printed, verdict, confinement) from error
+    return worker
+
+
+def _start_problem(error: BaseException, printed: str, verdict: str, confinement: Confinement) -> BaseException:
+    if isinstance(error, WorkerRefusal):
+        return _refused(error.refusal, confinement)
+    if isinstance(error, LaneTimeout):
+        return EnvironmentProblem(f"The module's import did not end within {_START_S:.0f} s.", "Import less at module level.")
+    if isinstance(error, LaneClosed):
+        last = (printed.splitlines() or ["it printed nothing"])[-1]
+        return EnvironmentProblem(f"The worker ended before it could answer: {verdict or last}.")
+    return error
+
+
+def _refused(refusal: messages.Refusal, confinement: Confinement) -> EnvironmentProblem:
+    interpreter = confinement.interpreter
+    if refusal.kind == "jail":
+        return EnvironmentProblem(f"The sandbox could not be entered: {refusal.message}.", "See `afterburner doctor`.")
+    if "ModuleNotFoundError" in refusal.message:
+        hint = f"It ran in {interpreter.path} ({interpreter.found}); install the package there or give --interpreter PATH."
+    elif "PermissionError" in refusal.message or "Operation not permitted" in refusal.message:
+        hint = "The sandbox refuses network, subprocesses and writing at import time; see docs/security.md."
+    else:
+        hint = "The module must import cleanly on its own before a function in it can be run."
+    return EnvironmentProblem(f"In the sandbox, {refusal.message}.", hint)

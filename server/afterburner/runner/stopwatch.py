@@ -1,0 +1,68 @@
+"""Times prepared calls in two children, by their CPU clocks read from outside (TRUST.md §4)."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from collections.abc import Sequence
+
+from afterburner.core.inputs import CallGraph, CallText
+from afterburner.core.ports import TimedCase
+from afterburner.runner.lane import Lane
+from afterburner_worker.messages import CaseSpec, Prepare
+
+_SAMPLE_S = 60.0
+_WARM_CALLS = 3
+_EMPTY = 5
+
+
+class Stopwatch:
+    """Two lanes that are timed against each other."""
+
+    def __init__(self, original: Lane, rewrite: Lane, seed: int) -> None:
+        self._lanes = (original, rewrite)
+        self._random = random.Random(seed)
+        self._seed = seed * 1_000_003
+
+    def launch(self, cases: Sequence[TimedCase], pairs: int) -> list[tuple[list[int], list[int]]]:
+        """Per case the samples of both, interleaved in random order, with the cost of an empty sample taken off."""
+        specs = [_spec(key, timed) for key, timed in enumerate(cases)]
+        calls = [(timed.original_calls, timed.rewrite_calls) for timed in cases]
+        overhead = self._warmed(specs)
+        found: list[tuple[list[int], list[int]]] = [([], []) for _ in cases]
+        for pair in range(pairs):
+            for key, spec in enumerate(specs):
+                for side in self._random.sample((0, 1), 2):
+                    spent = self._sample(side, spec, calls[key][side], pair)
+                    found[key][side].append(max(spent - overhead[side], 1))
+        return found
+
+    def least(self, spec: CaseSpec, calls: int, repeat: int) -> float:
+        """CPU nanoseconds a call: the least of `repeat` samples of `calls` calls each, after one warm sample."""
+        self._sample(0, spec, min(calls, _WARM_CALLS), 0)
+        overhead = self._empty(0, spec)
+        samples = [self._sample(0, spec, calls, index) for index in range(repeat)]
+        return max(min(samples) - overhead, 1) / calls
+
+    def _warmed(self, specs: Sequence[CaseSpec]) -> tuple[int, int]:
+        for spec in specs:
+            for side in (0, 1):
+                self._sample(side, spec, _WARM_CALLS, 0)
+        return self._empty(0, specs[0]), self._empty(1, specs[0])
+
+    def _empty(self, side: int, spec: CaseSpec) -> int:
+        """The cost of a sample without calls: the bytes, the wake-up, the clock."""
+        return int(statistics.median(self._sample(side, spec, 0, 0) for _ in range(_EMPTY)))
+
+    def _sample(self, side: int, spec: CaseSpec, calls: int, pair: int) -> int:
+        # Both sides get the same variant in the same pair, so they always work on equal values.
+        prepare = Prepare(spec, calls, self._seed + pair * 10_007, vary=spec.graph is not None)
+        return self._lanes[side].sample(prepare, _SAMPLE_S)
+
+
+def _spec(key: int, timed: TimedCase) -> CaseSpec:
+    match timed.case.call:
+        case CallText(expression, setup):
+            return CaseSpec(key, expression, setup)
+        case CallGraph(graph):
+            return CaseSpec(key, graph=graph)

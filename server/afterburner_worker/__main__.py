@@ -1,0 +1,39 @@
+"""Entry of a worker process: `python <this folder> zygote|child|canary …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def _import_self() -> None:
+    """Make this folder importable as a package, then leave `sys.path` as the user's interpreter had it."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[0:1] = [os.path.dirname(here)]
+    try:
+        import afterburner_worker.child
+        import afterburner_worker.zygote  # noqa: F401
+    finally:
+        del sys.path[0]
+
+
+def main() -> int:
+    _import_self()
+    role = sys.argv[1] if len(sys.argv) > 1 else ""
+    if role == "canary":
+        from afterburner_worker import canary
+
+        return canary.main(sys.argv[2:])
+    if role not in ("zygote", "child"):
+        sys.stderr.write("This is Afterburner's worker; it is started by `afterburner`, not by hand.\n")
+        return 2
+    from afterburner_worker import child, zygote
+    from afterburner_worker.channel import Channel
+
+    channel = Channel.inherited(int(sys.argv[2]))
+    sys.argv = [""]
+    return zygote.serve(channel) if role == "zygote" else child.start(channel)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Imports the target's module from the buffer's text, under its own name and file."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.util
+import os
+import sys
+import types
+from typing import Any, List, Optional, Sequence
+
+from afterburner_worker.messages import Module
+
+
+class _BufferLoader(importlib.abc.InspectLoader):
+    """Loads one module from text; everything else about it is as an ordinary import from its file."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def get_source(self, fullname: str) -> str:
+        return self._module.text
+
+    def get_filename(self, fullname: str) -> str:
+        return self._module.file
+
+    def is_package(self, fullname: str) -> bool:
+        return os.path.basename(self._module.file) == "__init__.py"
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        return compile(self._module.text, self._module.file, "exec", dont_inherit=True)
+
+
+class _BufferFinder(importlib.abc.MetaPathFinder):
+    """Answers for one module name; stands before the ordinary finders."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def find_spec(self, fullname: str, path: Optional[Sequence[str]], target: Any = None) -> Any:
+        if fullname != self._module.name:
+            return None
+        loader = _BufferLoader(self._module)
+        is_package = loader.is_package(fullname)
+        spec = importlib.util.spec_from_loader(fullname, loader, origin=self._module.file, is_package=is_package)
+        if spec is not None:
+            spec.has_location = True
+            if is_package:
+                spec.submodule_search_locations = [os.path.dirname(self._module.file)]
+        return spec
+
+
+def load(module: Module) -> types.ModuleType:
+    """Import the module (and, as always, its parent packages first); whatever its import raises comes through."""
+    for entry in reversed(module.path):
+        if entry not in sys.path:
+            sys.path.insert(0, entry)
+    finder = _BufferFinder(module)
+    sys.meta_path.insert(0, finder)
+    try:
+        stale = sys.modules.get(module.name)
+        if stale is not None and os.path.realpath(getattr(stale, "__file__", "") or "") != os.path.realpath(module.file):
+            raise ImportError(
+                "the name %r is already taken by another module (%s); rename the file or call it through its package"
+                % (module.name, getattr(stale, "__file__", None) or "built in")
+            )
+        return importlib.import_module(module.name)
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def fork_hazards() -> List[str]:
+    """Imported modules that are known to break when forked after import."""
+    return [name for name in ("polars", "grpc", "torch.cuda", "cupy", "jax", "ray") if name in sys.modules]
