@@ -98,10 +98,6 @@ def test_a_method_body_is_code_alone() -> None:
         ("class C:", "class C(dict):", "class `C` was changed"),
         ("return super().n()", "return 0", "method `C.n` was changed"),
         ("    def m(self)", "    z = 1\n\n    def m(self)", "class `C` has a new member `z`"),
-        ("(a, b=1)", "(a, b=2)", "the signature of `f` was changed"),
-        ("(a, b=1)", "(a: int, b=1)", "the annotations of `f` were changed"),
-        ("def f(a", "@print\ndef f(a", "the decorators of `f` were changed"),
-        ("def f(a", "async def f(a", "`f` changed between `def` and `async def`"),
         ("def f(a", "def helper(x):\n    return 0\n\n\ndef f(a", "`helper` is defined a second time (line 11)"),
         ("import re\n", "from __future__ import annotations\nimport re\n", "a top-level statement was added (line 2)"),
         ("import re\n", "import re\nprint(1)\n", "a top-level statement was added (line 3)"),
@@ -117,6 +113,19 @@ def test_what_else_changed_is_named_and_needs_the_whole_module(old: str, new: st
     assert result.kind == "module"
     assert said in result.changed_elsewhere
     assert result.reason == result.changed_elsewhere[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("(a, b=1)", "(a, b=2)", "the signature of `f` was changed"),
+        ("(a, b=1)", "(a: int, b=1)", "the annotations of `f` were changed"),
+        ("def f(a", "@print\ndef f(a", "the decorators of `f` were changed"),
+        ("def f(a", "async def f(a", "`f` changed between `def` and `async def`"),
+    ],
+)
+def test_a_changed_head_of_the_target_needs_the_whole_module_too(old: str, new: str, said: str) -> None:
+    assert placed(edited(old, new)) == Placement("module", reason=said)
 
 
 def test_free_variables_must_match() -> None:

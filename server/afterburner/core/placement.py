@@ -55,10 +55,10 @@ def place(target: Target, new: Source) -> Placement | Unplaceable:
             f"Ask about `{outer}` instead."
         )
     old_units, new_units = units(target.source, target.node), units(new, node)
-    elsewhere = [*_head_changes(target, node), *_changes(old_units, new_units), *_docstring(target.source, new)]
+    elsewhere = [*_changes(old_units, new_units), *_docstring(target.source, new)]
     added = _added(old_units, new_units)
-    elsewhere += _unclean(target.source, old_units, added)
-    reason = elsewhere[0] if elsewhere else _obstacle(target, new)
+    elsewhere += _unclean(target.source, new, old_units, added)
+    reason = next(iter([*_head_changes(target, node), *elsewhere]), "") or _obstacle(target, new)
     if reason:
         return Placement("module", changed_elsewhere=tuple(elsewhere), reason=reason)
     texts = tuple(_addition_text(new, unit) for unit in added)
@@ -129,10 +129,10 @@ def _added(old: list[Unit], new: list[Unit]) -> list[Unit]:
     return added
 
 
-def _unclean(source: Source, old: list[Unit], added: list[Unit]) -> Iterator[str]:
+def _unclean(source: Source, new: Source, old: list[Unit], added: list[Unit]) -> Iterator[str]:
     """Additions that do more than add a name of their own."""
-    taken, known = set(bound_names(u.node for u in old if not u.owner)), {u.key for u in old}
-    shadowable = loaded_names([source.tree]) & set(dir(builtins))
+    taken, now = Counter(bound_names(source.tree.body)), Counter(bound_names(new.tree.body))
+    shadowable, known = loaded_names([source.tree]) & set(dir(builtins)), {u.key for u in old}
     for unit in added:
         if unit.owner:
             yield f"class `{unit.owner}` has a new member{f' `{unit.name}`' if unit.name else ''}"
@@ -140,9 +140,9 @@ def _unclean(source: Source, old: list[Unit], added: list[Unit]) -> Iterator[str
             yield f"a top-level statement was added (line {unit.node.lineno})"
         elif unit.key not in known:
             for name in bound_names([unit.node]):
-                if name in taken:
+                if now[name] > taken[name] > 0:
                     yield f"`{name}` is defined a second time (line {unit.node.lineno})"
-                elif name in shadowable:
+                elif name in shadowable and not taken[name]:
                     yield f"`{name}`, which the module already uses, is defined anew (line {unit.node.lineno})"
 
 

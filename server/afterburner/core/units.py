@@ -55,7 +55,7 @@ def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
         waiting = [statement]
         while waiting:
             node = waiting.pop()
-            yield from _binds(node)
+            yield from binds(node)
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
                 waiting.extend(ast.iter_child_nodes(node))
 
@@ -123,7 +123,8 @@ def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield handler.body
 
 
-def _binds(node: ast.AST) -> Iterator[str]:
+def binds(node: ast.AST) -> Iterator[str]:
+    """The names that this node alone binds."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
