@@ -15,10 +15,6 @@ SEED = 20_251_121
 _MISSING = object()
 
 
-class CannotBuild(Exception):
-    """The case cannot be turned into a call; the text says why."""
-
-
 class Call(NamedTuple):
     """A call that is ready to run; the roots are what an observation looks at afterwards."""
 

@@ -10,14 +10,15 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 from afterburner_worker import calls, effects, generate, jail, loader, scale
 from afterburner_worker import install as installing
 from afterburner_worker.channel import Channel
+from afterburner_worker.constants import constants_of
 from afterburner_worker.freeze import TooLarge, freeze
-from afterburner_worker.graph import canonical
 from afterburner_worker.lines import lines_run
 from afterburner_worker.messages import (
     WIRE_VERSION, CaseSpec, Dimensions, Generate, Hello, Install, Installed, Module, Observation, Observe, Prepare,
     Refusal, Resolve, Resolved, Scale, Start, Version,
 )  # fmt: skip
 from afterburner_worker.observe import Watched, observe
+from afterburner_worker.palette import CannotBuild
 from afterburner_worker.thaw import ThawError, compile_thaw
 from afterburner_worker.timing import Timer
 
@@ -75,7 +76,7 @@ class Child:
         """Answer one request; whatever goes wrong in our own code is answered as a `Refusal`."""
         try:
             self._handlers[message["kind"]](message["id"], message["body"])
-        except (installing.CannotInstall, calls.CannotBuild, ThawError, TooLarge) as error:
+        except (installing.CannotInstall, CannotBuild, ThawError, TooLarge) as error:
             self._channel.answer(message["id"], Refusal(type(error).__name__, str(error)))
         except Exception as error:
             self._channel.answer(message["id"], Refusal("error", describe(error), _trace(error)))
@@ -133,7 +134,7 @@ class Child:
             return Resolved(case.key, direct=False)
         try:
             graph = freeze(call.roots(), max_nodes=200_000)
-            faithful = canonical(freeze(compile_thaw(graph)(), max_nodes=200_000)) == canonical(graph)
+            faithful = freeze(compile_thaw(graph)(), max_nodes=200_000) == graph
         except (ThawError, TooLarge):
             faithful = False
         return Resolved(case.key, graph if faithful else None)
@@ -183,7 +184,7 @@ def json_list(names: List[str]) -> str:
 def _made(placed: installing.Placed, request: Generate) -> Iterator[Dict[str, Any]]:
     """Roots of made-up calls: mutations of the seeds, or first proposals when there are none."""
     parameters = generate.parameters_of(placed.function, placed.owner, request.types)
-    constants = generate.constants_of("\n".join(request.texts))
+    constants = constants_of("\n".join(request.texts))
     seeds = [compile_thaw(graph)() for graph in request.seeds]
     yield from generate.made(seeds, parameters, constants, request.count, request.seed)
 

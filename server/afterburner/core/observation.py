@@ -17,6 +17,8 @@ class Version:
     """Execute the whole text as the module, in a fresh process; otherwise only the target's code is swapped."""
     additions: tuple[str, ...] = ()
     """Top-level statements to execute before the swap."""
+    watch: tuple[str, ...] = ()
+    """Module globals whose value after each call belongs to the observation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from afterburner.core.comparison import Comparison
 from afterburner.core.facts import Facts
+from afterburner.core.finding import Finding
 from afterburner.core.inputs import CallGraph, Case
 from afterburner.core.observation import Observed, Version
 from afterburner.core.profile import Profile
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
-from afterburner.core.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,12 @@ class TimedCase:
     rewrite_calls: int
 
 
+class StaticCheck(Protocol):
+    """Reads a rewrite, without running anything, for what no comparison of results would show."""
+
+    def __call__(self, target: Target, rewrite: Rewrite) -> tuple[Finding, ...]: ...
+
+
 class RewriteSource(Protocol):
     """Proposes rewrites: the rule engine, a model, a person's file."""
 
@@ -78,9 +84,9 @@ class Runner(Protocol):
 
     async def observe(
         self, version: Version, cases: Sequence[Case], limits: Limits, *, hash_seed: int = 0, alone: bool = False,
-        poison: bool = False, lines: bool = False, repeat: int = 1,
+        poison: bool = False, lines: bool = False, repeat: int = 1, patience: int = 8,
     ) -> list[Observed]:  # fmt: skip
-        """One observation per case (and repetition), in order; failures are values."""
+        """One observation per case (and repetition), in order; failures are values, and after `patience` of them we stop."""
         ...
 
     async def resolve(self, version: Version, cases: Sequence[Case]) -> list[Resolution]: ...
@@ -113,13 +119,9 @@ class Runner(Protocol):
         ...
 
 
-class Verifier(Protocol):
-    """Judges whether a rewrite behaves as the original."""
-
-    async def judge(self, target: Target, rewrite: Rewrite) -> Verdict: ...
-
-
 class Meter(Protocol):
     """Measures how much faster a rewrite is."""
 
-    async def compare(self, original: Version, rewrite: Version, given: Sequence[Case]) -> Comparison: ...
+    async def compare(
+        self, versions: tuple[Version, Version], given: Sequence[Case], scaled: Sequence[tuple[str, Sequence[Case]]], seed: int
+    ) -> Comparison: ...

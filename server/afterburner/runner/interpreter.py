@@ -12,7 +12,7 @@ from pathlib import Path
 from afterburner.core.errors import EnvironmentProblem, UsageError
 
 OLDEST = (3, 9)
-_PROBE = "import sys,json;print(json.dumps([list(sys.version_info[:3]),sys.implementation.name]))"
+_PROBE = "import sys,json;print(json.dumps([list(sys.version_info[:3]),sys.implementation.name,sys.executable]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Interpreter:
     """A Python that runs the user's code."""
 
     path: str
-    """As given, not resolved: a virtual environment is known by its link."""
+    """As it names itself: behind shims, but with the links by which a virtual environment is known."""
     version: tuple[int, int, int]
     implementation: str
     found: str
@@ -47,7 +47,7 @@ def probe(path: str, found: str) -> Interpreter:
         answer = subprocess.run(
             [path, "-I", "-S", "-c", _PROBE], capture_output=True, timeout=20, stdin=subprocess.DEVNULL, check=True
         )
-        version, implementation = json.loads(answer.stdout)
+        version, implementation, executable = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise EnvironmentProblem(
             f"{path} does not answer as a Python interpreter ({_why(error)}).", "Give another with --interpreter PATH."
@@ -57,7 +57,7 @@ def probe(path: str, found: str) -> Interpreter:
             f"{path} is Python {version[0]}.{version[1]}; Afterburner runs code under 3.9 and later.",
             "Give a newer interpreter with --interpreter PATH.",
         )
-    return Interpreter(path, tuple(version), implementation, found)
+    return Interpreter(executable or path, tuple(version), implementation, found)
 
 
 def _candidates(root: Path, asked: str | None) -> list[tuple[str, str]]:

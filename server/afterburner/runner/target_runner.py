@@ -22,29 +22,27 @@ from afterburner_worker import messages
 Answer = TypeVar("Answer")
 
 _TOGETHER = 25
-_MAX_FAILURES = 8
 _ASK_S = 30.0
 
 
 class TargetRunner:
     """One target in one interpreter; owns its processes until closed."""
 
-    def __init__(self, target: Target, module: messages.Module, lanes: Lanes, tier: str, watch: Sequence[str]) -> None:
+    def __init__(self, target: Target, module: messages.Module, lanes: Lanes, tier: str) -> None:
         self.name = lanes.name
         self.tier = tier
         self._target = target
         self._module = module
         self._lanes = lanes
-        self._watch = list(watch)
 
     async def observe(
         self, version: Version, cases: Sequence[Case], limits: Limits, *, hash_seed: int = 0, alone: bool = False,
-        poison: bool = False, lines: bool = False, repeat: int = 1,
+        poison: bool = False, lines: bool = False, repeat: int = 1, patience: int = 8,
     ) -> list[Observed]:  # fmt: skip
         """One observation per case and repetition, in order. After several failures the rest is not tried."""
         size = 1 if alone else len(cases) if poison else _TOGETHER
         request = messages.Observe([], poison=poison, repeat=repeat, lines=lines)
-        return await self._thread(self._observe_groups, version, list(cases), limits, hash_seed, size, request)
+        return await self._thread(self._observe_groups, version, list(cases), limits, hash_seed, (size, patience), request)
 
     async def resolve(self, version: Version, cases: Sequence[Case]) -> list[Resolution]:
         """What each textual call is: its arguments as a graph where they can be rebuilt from one."""
@@ -120,7 +118,7 @@ class TargetRunner:
         lane = self._lanes.open(whole=version.whole, hash_seed=hash_seed)
         try:
             placed = messages.Version(version.text, version.whole, list(version.additions))
-            install = messages.Install(self._target.qualname, placed, self._module, self._watch)
+            install = messages.Install(self._target.qualname, placed, self._module, list(version.watch))
             lane.ask(install, messages.Installed, _ASK_S)
             yield lane
         finally:
@@ -132,14 +130,15 @@ class TargetRunner:
             return [CallGraph(a.graph) for a in answers if a.graph is not None]
 
     def _observe_groups(
-        self, version: Version, cases: list[Case], limits: Limits, hash_seed: int, size: int, request: messages.Observe
+        self, version: Version, cases: list[Case], limits: Limits, hash_seed: int, grouping: tuple[int, int], request: messages.Observe
     ) -> list[Observed]:
+        size, patience = grouping
         specs = _specs(cases)
         found: list[Observed] = []
         failures = 0
         for start in range(0, len(specs), max(size, 1)):
             group = specs[start : start + size] * request.repeat
-            while group and failures < _MAX_FAILURES:
+            while group and failures < patience:
                 seen = self._observe_group(version, group, limits, hash_seed, request)
                 failures += sum(o.failure is not None and o.failure.kind != "unbuildable" for o in seen)
                 found += seen

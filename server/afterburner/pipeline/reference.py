@@ -1,0 +1,238 @@
+"""The reference: what the original does on all cases, observed once and compared with every rewrite."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from afterburner.core.agreement import agree
+from afterburner.core.domain import Envelope, tier
+from afterburner.core.graph import Graph
+from afterburner.core.inputs import CallGraph, Case, Origin
+from afterburner.core.observation import Observed, Version
+from afterburner.core.ports import Limits, Runner
+from afterburner.core.profile import Profile
+from afterburner.core.reach import reachable_data
+from afterburner.core.target import Target
+from afterburner.core.verdict import Tier
+from afterburner.pipeline.events import Progress, Report
+
+GIVEN = Limits(first_s=60.0, case_s=20.0)
+MADE = Limits(first_s=20.0, case_s=0.25)
+OTHER_HASH_SEED = 1
+_PROPOSALS = 160
+_SEEDS = 16
+_CHECKED_TWICE = 40
+_GROWN_TO = tuple(2**k for k in range(5, 17))
+_SLOWEST_S = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case with what the original did on it."""
+
+    case: Case
+    observed: Observed
+    tier: Tier
+
+    @property
+    def returned(self) -> bool:
+        return self.observed.digest != "" or (self.observed.graph is not None and "result" in self.observed.graph.roots)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Everything that is known about the original's behaviour."""
+
+    version: Version
+    known: tuple[Known, ...]
+    seeds: tuple[CallGraph, ...]
+    scaled: tuple[tuple[str, tuple[Case, ...]], ...]
+    envelope: Envelope
+    types: Mapping[str, Sequence[str]]
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    """Why no rewrite can be verified, as a sentence; empty when it can."""
+    hint: str = ""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return Counter(known.case.origin.value for known in self.known)
+
+    @property
+    def given(self) -> tuple[Case, ...]:
+        """The cases that carry the headline: those somebody gave and the original answers."""
+        given = [known for known in self.known if known.case.origin.given]
+        return tuple(known.case for known in given if known.returned) or tuple(known.case for known in given)
+
+
+async def gather(
+    target: Target, runner: Runner, given: Sequence[Case], types: Mapping[str, Sequence[str]], profile: Profile,
+    report: Report,
+) -> Reference:  # fmt: skip
+    """Resolve the given calls, make up others near them, grow some, and observe the original on all of them."""
+    version = Version(target.source.text, watch=reachable_data(target.source, target.qualname))
+    known, notes = await _given(runner, version, given, report)
+    seeds = _seeds(known)
+    if not seeds:
+        report(Progress("inputs", "making up first calls from types and use"))
+        known += await _proposed(target, runner, version, types, profile)
+        seeds = _seeds(known)
+    reference = Reference(version, tuple(known), tuple(seeds), (), Envelope.of([s.graph for s in seeds], types), types, tuple(notes))
+    problem = _problem(known)
+    if problem:
+        return replace(reference, problem=problem)
+    if seeds:
+        made = await made_near(runner, reference, (target.source.text,), profile.generated_cases, profile.seed)
+        report(Progress("inputs", f"{len(made)} generated calls", len(made), profile.generated_cases))
+        known += await _observed(runner, version, made, MADE, patience=24)
+        reference = replace(reference, scaled=await _grown(runner, version, known))
+    reference = replace(reference, known=tuple(_tiered(known, reference.envelope)[: profile.max_cases]))
+    return replace(reference, problem=_problem(known) or await _unsteady(runner, reference))
+
+
+async def made_near(
+    runner: Runner, reference: Reference, texts: Sequence[str], count: int, seed: int
+) -> list[Case]:
+    """Generated cases near the seeds, steered by the constants of these texts."""
+    calls = await runner.generate(reference.version, reference.seeds, reference.types, texts, count, seed)
+    return [Case(Origin.GENERATED, call) for call in calls]
+
+
+async def observed_as_known(
+    runner: Runner, reference: Reference, cases: Sequence[Case]
+) -> list[Known]:
+    """The original's behaviour on further cases; those it gives no answer for fall out."""
+    return _tiered(await _observed(runner, reference.version, cases, MADE, patience=8), reference.envelope)
+
+
+async def _given(
+    runner: Runner, version: Version, given: Sequence[Case], report: Report
+) -> tuple[list[Known], list[str]]:
+    if not given:
+        return [], []
+    report(Progress("inputs", f"{len(given)} given calls", len(given), len(given)))
+    resolved = await runner.resolve(version, given)
+    notes = [
+        f"{case.origin.value} call {case.label} was left out: {resolution.error}"
+        for case, resolution in zip(given, resolved, strict=True)
+        if resolution.error
+    ]
+    cases = [
+        replace(case, call=resolution.call or case.call)
+        for case, resolution in zip(given, resolved, strict=True)
+        if not resolution.error
+    ]
+    seen = await runner.observe(version, cases, GIVEN, alone=True)
+    notes += [
+        f"{case.origin.value} call {case.label} was left out: {observed.failure.detail}"
+        for case, observed in zip(cases, seen, strict=True)
+        if observed.failure
+    ]
+    return [Known(c, o, "T0") for c, o in zip(cases, seen, strict=True) if not o.failure], notes
+
+
+async def _proposed(
+    target: Target, runner: Runner, version: Version, types: Mapping[str, Sequence[str]], profile: Profile
+) -> list[Known]:
+    calls = await runner.generate(version, (), types, [target.source.text], _PROPOSALS, profile.seed)
+    return await _observed(runner, version, [Case(Origin.GENERATED, call) for call in calls], MADE, patience=16)
+
+
+async def _observed(
+    runner: Runner, version: Version, cases: Sequence[Case], limits: Limits, *, patience: int
+) -> list[Known]:
+    """Observations of the original; a case that it gives no answer for is no case."""
+    ordered = sorted(cases, key=_weight)
+    seen = await runner.observe(version, ordered, limits, patience=patience)
+    return [Known(c, o, "T1") for c, o in zip(ordered, seen, strict=True) if not o.failure]
+
+
+def _weight(case: Case) -> int:
+    return len(case.call.graph["nodes"]) if isinstance(case.call, CallGraph) else 0
+
+
+def _seeds(known: Sequence[Known]) -> list[CallGraph]:
+    """Calls to start from: given ones first, then those that return; one of each shape before a second."""
+    answered = [k for k in known if isinstance(k.case.call, CallGraph) and k.returned]
+    if not answered:
+        answered = [k for k in known if isinstance(k.case.call, CallGraph) and k.case.origin.given]
+    seen: Counter[str] = Counter()
+    ranked = []
+    for item in answered:
+        shape = _shape(item)
+        ranked.append((not item.case.origin.given, seen[shape], item))
+        seen[shape] += 1
+    ranked.sort(key=lambda entry: entry[:2])
+    return [item.case.call for _, _, item in ranked[:_SEEDS] if isinstance(item.case.call, CallGraph)]
+
+
+def _shape(known: Known) -> str:
+    """A rough key of what a case is like: the kinds of its nodes and of its result."""
+    assert isinstance(known.case.call, CallGraph)
+    kinds = sorted({str(node[0]) for node in known.case.call.graph["nodes"]})
+    graph = known.observed.graph
+    result = type(graph.roots["result"]).__name__ if graph is not None and "result" in graph.roots else ""
+    return ",".join(kinds) + result
+
+
+def _tiered(known: Sequence[Known], envelope: Envelope) -> list[Known]:
+    """The same cases with their domain tier; given ones are T0 whatever they hold."""
+
+    def tiered(item: Known) -> Known:
+        if item.case.origin.given or not isinstance(item.case.call, CallGraph):
+            return replace(item, tier="T0")
+        return replace(item, tier=tier(Graph.checked(item.case.call.graph), envelope, not item.returned))
+
+    return [tiered(item) for item in known]
+
+
+async def _grown(
+    runner: Runner, version: Version, known: list[Known]
+) -> tuple[tuple[str, tuple[Case, ...]], ...]:
+    """The first seed doubled along each dimension, as far as the original stays quick; added to `known` too."""
+    start = next((k for k in known if isinstance(k.case.call, CallGraph) and k.returned), None)
+    if start is None or not isinstance(start.case.call, CallGraph):
+        return ()
+    grown = []
+    for dimension, calls in (await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0))[:3]:
+        cases = [Case(Origin.SCALED, call, f"{dimension} at n = {size}", size) for size, call in calls]
+        kept: list[Known] = []
+        for case in cases:
+            seen = (await runner.observe(version, [case], Limits(20.0, 2.0)))[0]
+            if seen.failure or not Known(case, seen, "T1").returned:
+                break
+            kept.append(Known(case, seen, "T1"))
+            if seen.seconds > _SLOWEST_S:
+                break
+        known += kept
+        grown.append((dimension, tuple(k.case for k in kept)))
+    return tuple(grown)
+
+
+def _problem(known: Sequence[Known]) -> str:
+    """What in the original's own behaviour cannot be compared yet."""
+    effects = sorted({effect for item in known for effect in item.observed.effects})
+    if effects:
+        return f"It cannot be verified here, because it reaches outside: {', '.join(effects)}."
+    return ""
+
+
+async def _unsteady(runner: Runner, reference: Reference) -> str:
+    """Whether the original gives other answers in another process with another hash seed."""
+    chosen = reference.known[:_CHECKED_TWICE]
+    again = await runner.observe(
+        reference.version, [k.case for k in chosen], GIVEN, hash_seed=OTHER_HASH_SEED, patience=3
+    )
+    for item, second in zip(chosen, again, strict=True):
+        if item.observed.graph is None or second.graph is None:
+            continue
+        differences = [d for d in agree(item.observed.graph, second.graph) if d.severity in ("strict", "float")]
+        if differences:
+            found = differences[0]
+            return (
+                "The original itself gives different answers from run to run "
+                f"({found.channel} {found.reference_text} and then {found.candidate_text}): nothing can be compared with it."
+            )
+    return ""
