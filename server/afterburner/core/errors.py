@@ -29,3 +29,9 @@ class ProtocolViolation(AfterburnerError):
     """A worker answered with something that its protocol does not allow: untrusted, so nothing of it is used."""
 
     exit_code = 3
+
+
+class RunFailed(AfterburnerError):
+    """A worker could not do what it was asked: it refused, ended, or gave no answer in time."""
+
+    exit_code = 6

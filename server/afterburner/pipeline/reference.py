@@ -51,6 +51,7 @@ class Reference:
     scaled: tuple[tuple[str, tuple[Case, ...]], ...]
     envelope: Envelope
     types: Mapping[str, Sequence[str]]
+    parameters: tuple[str, ...]
     notes: tuple[str, ...] = ()
     problem: str = ""
     """Why no rewrite can be verified, as a sentence; empty when it can."""
@@ -61,6 +62,12 @@ class Reference:
         return Counter(known.case.origin.value for known in self.known)
 
     @property
+    def seen_types(self) -> Mapping[str, frozenset[str]]:
+        """Parameter → types that the given calls show, or all answered calls where nobody gave any."""
+        calls = [k.case.call.graph for k in self.known if k.returned and isinstance(k.case.call, CallGraph) and k.case.origin.given]
+        return types_by_parameter([Graph.checked(graph) for graph in calls or [s.graph for s in self.seeds]], self.parameters)
+
+    @property
     def given(self) -> tuple[Case, ...]:
         """The cases that carry the headline: those somebody gave and the original answers."""
         given = [known for known in self.known if known.case.origin.given]
@@ -69,7 +76,7 @@ class Reference:
 
 async def gather(
     target: Target, runner: Runner, given: Sequence[Case], types: Mapping[str, Sequence[str]], profile: Profile,
-    report: Report,
+    report: Report, needs_call: str,
 ) -> Reference:  # fmt: skip
     """Resolve the given calls, make up others near them, grow some, and observe the original on all of them."""
     version = Version(target.source.text, watch=reachable_data(target.source, target.qualname))
@@ -79,8 +86,9 @@ async def gather(
         report(Progress("inputs", "making up first calls from types and use"))
         known += await _proposed(target, runner, version, types, profile)
         seeds = _seeds(known)
-    reference = Reference(version, tuple(known), tuple(seeds), (), Envelope.of([s.graph for s in seeds], types), types, tuple(notes))
-    problem = _problem(known)
+    names = tuple(parameter.arg for parameter in target.parameters)
+    reference = Reference(version, tuple(known), tuple(seeds), (), Envelope.of([s.graph for s in seeds], types), types, names, tuple(notes))
+    problem = _problem(known) or ("" if known else needs_call)
     if problem:
         return replace(reference, problem=problem)
     if seeds:

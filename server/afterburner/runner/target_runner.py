@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from afterburner.core.errors import RunFailed
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, CallText, Case
 from afterburner.core.observation import Failure, FailureKind, Observed, Version
@@ -112,6 +113,13 @@ class TargetRunner:
         except asyncio.CancelledError:
             self._lanes.kill()
             raise
+        except WorkerRefusal as error:
+            raise RunFailed(f"{self._target.qualname} cannot be run here: {error.refusal.message}.") from error
+        except LaneTimeout as error:
+            raise RunFailed(f"{self._target.qualname} gave no answer in time.") from error
+        except LaneClosed as error:
+            reason = self._lanes.why_closed() or "its process ended"
+            raise RunFailed(f"{self._target.qualname} could not be run: {reason}.") from error
 
     @contextlib.contextmanager
     def _child(self, version: Version, hash_seed: int) -> Iterator[Lane]:

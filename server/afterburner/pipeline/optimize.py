@@ -1,0 +1,84 @@
+"""The story of a run: gather inputs, learn what the original does, try rewrites, keep what is proven faster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from afterburner.core.facts import Facts
+from afterburner.core.inputs import Case
+from afterburner.core.outcome import Environment, Outcome
+from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCheck
+from afterburner.core.profile import Profile
+from afterburner.core.rewrite import Rewrite
+from afterburner.core.suggestion import Attempt
+from afterburner.core.target import Target
+from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.reference import Reference, gather
+from afterburner.pipeline.search import Bench, attempted, best_first, remeasured, search
+
+_FRESH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The adapters of one run."""
+
+    runner: Runner
+    sources: Sequence[RewriteSource]
+    check: StaticCheck
+    meter: Meter
+    given: Sequence[Case]
+    """Calls from the user, doctests and the main block."""
+    types: Mapping[str, Sequence[str]]
+    """Plausible types per parameter, read from the code."""
+    environment: Environment
+    python: tuple[int, int]
+    needs_call: str
+    """What to tell when no inputs can be made."""
+
+
+async def optimize(target: Target, ports: Ports, profile: Profile, report: Report) -> Outcome:
+    """Proven and faster rewrites of the target, best first, and why every other one is not offered."""
+    started = time.monotonic()
+    bench = await _bench(target, ports, profile, report)
+    attempts: list[Attempt] = []
+    async for attempt in search(bench, ports.sources, lambda: time.monotonic() - started > profile.budget_s):
+        attempts.append(attempt)
+    ranked = best_first(attempts)
+    if sum(attempt.offered for attempt in ranked) > 1 and time.monotonic() - started < profile.budget_s:
+        report(Progress("measure", "timing the best one again on fresh data"))
+        ranked = best_first([await remeasured(bench, ranked[0], _FRESH), *ranked[1:]])
+    return _outcome(target, ports, profile, bench.reference, ranked, started)
+
+
+async def compare(target: Target, rewrite: Rewrite, ports: Ports, profile: Profile, report: Report) -> Outcome:
+    """The verdict on one rewrite and, unless it is wrong, how much faster it is."""
+    started = time.monotonic()
+    bench = await _bench(target, ports, profile, report)
+    attempt = await attempted(bench, rewrite, measure_all=True)
+    return _outcome(target, ports, profile, bench.reference, [attempt], started)
+
+
+async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
+    report(Progress("inputs", f"gathering inputs for {target.qualname}"))
+    reference = await gather(target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call)
+    brief = Brief(target, _facts(reference, ports.python), profile)
+    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report)
+
+
+def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
+    """The types that the calls which the original answers show, by parameter."""
+    return Facts(types=reference.seen_types, python=python)
+
+
+def _outcome(
+    target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
+) -> Outcome:
+    return Outcome(
+        target, profile, ports.environment, reference.counts, tuple(attempts),
+        given=tuple(k.case for k in reference.known if k.case.origin.given),
+        notes=(*reference.notes, *([reference.problem] if reference.problem else [])),
+        seconds=time.monotonic() - started,
+    )  # fmt: skip

@@ -1,0 +1,288 @@
+"""Judges one rewrite against the reference: read it, put it in place, run both, compare, confirm, weigh."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from afterburner.core.finding import Finding
+from afterburner.core.inputs import Case
+from afterburner.core.observation import Observed, Version
+from afterburner.core.placement import Unplaceable, place
+from afterburner.core.ports import Limits, Runner, StaticCheck
+from afterburner.core.profile import Profile
+from afterburner.core.reach import reachable_data
+from afterburner.core.rewrite import Rewrite
+from afterburner.core.source import Source
+from afterburner.core.target import Target
+from afterburner.core.verdict import (
+    Counterexample, Different, Equivalent, EquivalentExcept, Evidence, Inconclusive, Tier, Verdict,
+)  # fmt: skip
+from afterburner.pipeline import gates
+from afterburner.pipeline.differences import Split, channels, confirmed, counterexample, split, within_envelope
+from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.reference import OTHER_HASH_SEED, Known, Reference, made_near, observed_as_known
+
+UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "dynamic-io", "thread", "io"})
+"""Findings that say what we cannot check, rather than that behaviour changed."""
+
+_ORDINARY: tuple[Tier, ...] = ("T0", "T1")
+_REPEATED = 10
+_RESEEDED = 40
+_COVERED = 120
+_MOST_EXCEPTIONS = 3
+_ALWAYS_OPEN = ("effects outside the process", "timing and memory use")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and the two versions to time when it allows that."""
+
+    verdict: Verdict
+    versions: tuple[Version, Version] | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What comparing all cases gave."""
+
+    agreed: list[Known] = field(default_factory=list)
+    differing: list[tuple[Known, Split]] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+    unverified: Counter[str] = field(default_factory=Counter)
+    unsteady: int = 0
+
+
+async def judge(
+    target: Target, rewrite: Rewrite, reference: Reference, runner: Runner, check: StaticCheck, profile: Profile,
+    report: Report,
+) -> Judged:  # fmt: skip
+    """The verdict on a rewrite; nothing of it runs before the static checks let it pass."""
+    if reference.problem:
+        return Judged(Inconclusive(reference.problem, reference.hint))
+    findings = check(target, rewrite)
+    refused = _refused(findings)
+    if refused is not None:
+        return Judged(refused)
+    placement = place(target, rewrite.source)
+    if isinstance(placement, Unplaceable):
+        return Judged(Inconclusive(placement.reason))
+    versions = _versions(target, rewrite.source, reference, placement.kind == "module", placement.additions)
+    if placement.kind == "module":
+        report(Progress("verify", "observing the original loaded as a whole module"))
+        reference = await _as_whole(runner, reference, versions[0])
+    known = list(reference.known)
+    extra = await made_near(runner, reference, (rewrite.source.text,), max(profile.generated_cases // 4, 20), profile.seed + 1)
+    known += await observed_as_known(runner, reference, extra)
+    report(Progress("verify", f"comparing on {len(known)} cases", 0, len(known)))
+    found = await _compared(runner, versions, known)
+    verdict = await _weighed(target, rewrite, runner, versions, found, findings)
+    return Judged(verdict, versions)
+
+
+def _refused(findings: Sequence[Finding]) -> Verdict | None:
+    rejected = [f for f in findings if f.severity == "reject"]
+    if not rejected:
+        return None
+    changed = [f for f in rejected if f.code not in UNVERIFIABLE_CODES]
+    reason = "; ".join(dict.fromkeys(f.message for f in (changed or rejected)[:3])) + "."
+    if changed:
+        return Different(f"It {reason}" if reason[0].islower() else reason)
+    return Inconclusive(f"Not verifiable: it {reason}", "Such code could reach outside what is compared.")
+
+
+def _versions(
+    target: Target, new: Source, reference: Reference, whole: bool, additions: tuple[str, ...]
+) -> tuple[Version, Version]:
+    watch = reference.version.watch
+    if whole:
+        watch = tuple(sorted({*watch, *reachable_data(new, target.qualname)} & set(_data_of(target.source))))
+    return (
+        Version(target.source.text, whole, (), watch),
+        Version(new.text, whole, () if whole else additions, watch),
+    )
+
+
+def _data_of(source: Source) -> tuple[str, ...]:
+    """All names that the module's text mentions anywhere; a watched name must exist in the original."""
+    import ast
+
+    return tuple(n.id for n in ast.walk(source.tree) if isinstance(n, ast.Name))
+
+
+async def _as_whole(runner: Runner, reference: Reference, original: Version) -> Reference:
+    """The reference observed again with the original put in place as the rewrite will be."""
+    seen = await runner.observe(original, [k.case for k in reference.known], Limits(60.0, 20.0), patience=8)
+    known = tuple(
+        replace(item, observed=observed)
+        for item, observed in zip(reference.known, seen, strict=True)
+        if not observed.failure
+    )
+    return replace(reference, known=known, version=original)
+
+
+async def _compared(runner: Runner, versions: tuple[Version, Version], known: Sequence[Known]) -> _Found:
+    """Observe the rewrite on every case and sort the cases into agreeing and differing ones."""
+    limits = _limits(known)
+    found = _Found()
+    given = [k for k in known if k.case.origin.given]
+    made = [k for k in known if not k.case.origin.given]
+    for group, alone in ((given, True), (made, False)):
+        seen = await runner.observe(versions[1], [k.case for k in group], limits, alone=alone)
+        for item, candidate in zip(group, seen, strict=True):
+            await _sort(runner, versions[0], item, candidate, found)
+    if not found.differing:
+        await _again(runner, versions, known, limits, found)
+    return found
+
+
+def _limits(known: Sequence[Known]) -> Limits:
+    """Time for the rewrite: far more than the original took, since speed is judged elsewhere."""
+    slowest = max((k.observed.seconds for k in known), default=0.0)
+    each = min(20.0, max(1.0, 10 * slowest))
+    return Limits(30.0 + each, each)
+
+
+async def _sort(runner: Runner, original: Version, item: Known, candidate: Observed, found: _Found) -> None:
+    if candidate.failure and candidate.failure.detail.startswith("not tried"):
+        return
+    result = split(item.observed, candidate)
+    if result.floats:
+        tolerance = await within_envelope(runner, original, item.case, item.observed)
+        result = split(item.observed, candidate, tolerance)
+    found.notes.update(set(result.notes))
+    found.unverified.update(set(result.unverified))
+    if result.differences:
+        found.differing.append((item, result))
+    else:
+        found.agreed.append(item)
+
+
+async def _again(
+    runner: Runner, versions: tuple[Version, Version], known: Sequence[Known], limits: Limits, found: _Found
+) -> None:
+    """The cases in one process with poisoned results, and under another hash seed: both versions alike."""
+    first = [k for k in known if k.case.origin.given][:_REPEATED]
+    repeated = [*first, *[k for k in known if not k.case.origin.given][: _REPEATED - len(first)]]
+    reseeded = list(known[:_RESEEDED])
+    for items, settings in (
+        (repeated, {"poison": True, "repeat": 2}),
+        (reseeded, {"hash_seed": OTHER_HASH_SEED}),
+    ):
+        cases = [k.case for k in items]
+        before = await runner.observe(versions[0], cases, limits, **settings)  # type: ignore[arg-type]
+        after = await runner.observe(versions[1], cases, limits, **settings)  # type: ignore[arg-type]
+        for item, reference, candidate in zip(items * (len(before) // max(len(items), 1)), before, after, strict=True):
+            if reference.failure:
+                continue
+            result = split(reference, candidate)
+            if result.differences and not result.floats:
+                found.differing.append((item, result))
+                found.unsteady += 1
+
+
+async def _weighed(
+    target: Target, rewrite: Rewrite, runner: Runner, versions: tuple[Version, Version], found: _Found,
+    findings: Sequence[Finding],
+) -> Verdict:  # fmt: skip
+    """From sorted cases to a verdict: confirm differences, weigh their tier, then the gates."""
+    examples, doubtful = await _confirmed(target, runner, versions, found)
+    evidence = await _evidence(target, rewrite, runner, versions, found, findings)
+    ordinary = [e for e in examples if e.tier in _ORDINARY]
+    if ordinary:
+        return Different(str(ordinary[0]), ordinary[0], evidence)
+    if doubtful and not examples:
+        return Inconclusive(
+            "A difference was seen that did not come back when the call was run alone: "
+            f"{doubtful.differences[0].channel} was {doubtful.differences[0].reference_text}, "
+            f"with the rewrite {doubtful.differences[0].candidate_text}.",
+            "The function may depend on earlier calls; such state cannot outlive a call in a rewrite.",
+            evidence,
+        )
+    gate = _gate(found, evidence)
+    if gate is not None:
+        return gate
+    keyword = [
+        Counterexample(f.counterexample, "signature", "accepts the call", f.message, "T2", "static check")
+        for f in findings
+        if f.severity == "except"
+    ]
+    if examples or keyword:
+        return EquivalentExcept(evidence, tuple([*examples, *keyword][:_MOST_EXCEPTIONS]))
+    return Equivalent(evidence)
+
+
+async def _confirmed(
+    target: Target, runner: Runner, versions: tuple[Version, Version], found: _Found
+) -> tuple[list[Counterexample], Split | None]:
+    """Counterexamples that came back twice in fresh workers; ordinary cases first, and one of them is enough."""
+    examples: list[Counterexample] = []
+    doubtful: Split | None = None
+    limits = _limits([item for item, _ in found.differing])
+    ranked = sorted(found.differing, key=lambda pair: (pair[0].tier, not pair[0].returned))
+    for item, _ in ranked[: 2 * _MOST_EXCEPTIONS]:
+        again = await confirmed(runner, versions, item.case, limits)
+        if again is None:
+            doubtful = doubtful or next(s for k, s in ranked if k is item)
+            continue
+        examples.append(await counterexample(runner, versions, item.case, item.tier, again, target.qualname, limits))
+        if item.tier in _ORDINARY or len(examples) >= _MOST_EXCEPTIONS:
+            break
+    return examples, doubtful
+
+
+def _gate(found: _Found, evidence: Evidence) -> Verdict | None:
+    """What keeps an unrefuted rewrite from being called equivalent."""
+    if not found.agreed:
+        return Inconclusive("No call could be compared.", "Give one with --call.", evidence)
+    if not any(item.returned for item in found.agreed):
+        return Inconclusive(
+            "Every call that could be compared ends in an exception.", "Give a call that works, with --call.", evidence
+        )
+    if any(text.startswith("result") and not text.startswith("result at") for text in found.unverified):
+        kind = next(text for text in found.unverified if text.startswith("result"))
+        return Inconclusive(f"Its results cannot be compared ({kind}).", "", evidence)
+    if evidence.changed_lines_run < evidence.changed_lines:
+        lines = next((note for note in evidence.not_verified if note.startswith("line")), "")
+        return Inconclusive(
+            f"No compared call runs every changed line: {lines}.", "Give a call that reaches it, with --call.", evidence
+        )
+    return None
+
+
+async def _evidence(
+    target: Target, rewrite: Rewrite, runner: Runner, versions: tuple[Version, Version], found: _Found,
+    findings: Sequence[Finding],
+) -> Evidence:  # fmt: skip
+    changed = gates.statements_changed(target.source, rewrite.source)
+    missing = await _missing_lines(runner, versions[1], found.agreed, changed)
+    observations = [item.observed for item in found.agreed]
+    distinct = gates.distinct(observations)
+    unverified = [f"{text} (on {count} cases)" for text, count in found.unverified.most_common(3)]
+    if missing:
+        unverified.insert(0, f"line{'s' * (len(missing) > 1)} {', '.join(map(str, missing))} of the new text")
+    return Evidence(
+        cases=Counter(item.case.origin.value for item in found.agreed),
+        distinct=distinct,
+        channels=channels(observations),
+        changed_lines=len(changed),
+        changed_lines_run=len(changed) - len(missing),
+        strength=gates.strength(len(found.agreed), distinct, gates.possible_results(observations)),
+        notes=tuple(f"{text} (on {count} cases)" for text, count in found.notes.most_common(4))
+        + tuple(f.message for f in findings if f.severity == "warn"),
+        not_verified=(*unverified, *_ALWAYS_OPEN),
+    )
+
+
+async def _missing_lines(
+    runner: Runner, version: Version, agreed: Sequence[Known], changed: dict[int, int]
+) -> tuple[int, ...]:
+    """Changed statements that no agreeing case ran; looks at some of the cases first, then at all."""
+    ran: set[int] = set()
+    ordered = sorted(agreed, key=lambda item: not item.case.origin.given)
+    for part in (ordered[:_COVERED], ordered[_COVERED:]):
+        if gates.not_run(changed, ran) and part:
+            seen = await runner.observe(version, [k.case for k in part], Limits(60.0, 20.0), lines=True)
+            ran |= {line for observed in seen for line in observed.lines}
+    return gates.not_run(changed, ran)
