@@ -84,10 +84,11 @@ def enter(grants: Grants, limits: Limits, *, may_fork: bool) -> Applied:
     read = [path for path in grants.read if not (may_fork and path == _OWN_PROCESS)]
     abi, missing = _step("landlock", lambda: landlock.restrict([*read, *SOURCES], grants.write, DEVICES))
     _step("seccomp", lambda: seccomp.install(seccomp.ground(machine)))
+    own_filter = seccomp.child(machine, os.getpid())
     if may_fork:
         _zygote = os.getpid()
     else:
-        _step("seccomp", lambda: seccomp.install(seccomp.child(machine, os.getpid())))
+        _step("seccomp", lambda: seccomp.install(own_filter))
     missing = [*missing, *(path for path in grants.read if path not in read)]
     return Applied(landlock_abi=abi, seccomp=True, capabilities_dropped=dropped, missing=missing)
 

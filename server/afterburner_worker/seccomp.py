@@ -11,6 +11,7 @@ import ctypes
 import errno
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Union
 
 from afterburner_worker import libc
@@ -32,6 +33,8 @@ _FCNTL_REFUSED = (8, 10, 15, 1024, 1026, 1031)
 _IOCTL_ALLOWED = (0x5401, 0x540F, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 # PR_SET_PDEATHSIG, _DUMPABLE, _SECCOMP, _TIMERSLACK, _MM, _CHILD_SUBREAPER, _PTRACER
 _PRCTL_REFUSED = (1, 4, 22, 29, 35, 36, 0x59616D61)
+
+_SOME_PID = 0x7FFF1234  # stands for the child's own, above any that Linux gives
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _LOAD, _AND, _EQ, _GE, _ANY, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
@@ -61,13 +64,19 @@ def ground(machine: str) -> bytes:
 
 def child(machine: str, pid: int) -> bytes:
     """The filter that a child of the zygote adds; `pid` is its own process id as it sees it itself."""
+    return _child(machine).replace(struct.pack("=I", _SOME_PID), struct.pack("=I", pid))
+
+
+@lru_cache(maxsize=None)
+def _child(machine: str) -> bytes:
+    """Assembled once, in the zygote: a child has no time to lose."""
     known = numbers(CHECKED, machine)
     return _program(
         machine,
         [known[name] for name in _CHILD_REFUSED if name in known],
         {
             "clone": _any_bit(0, _CLONE_THREAD, ALLOW, REFUSE),
-            "tgkill": _one_of(0, (pid,), ALLOW, REFUSE),  # abort() and pthread_kill() signal their own process
+            "tgkill": _one_of(0, (_SOME_PID,), ALLOW, REFUSE),  # abort() and pthread_kill() signal their own process
             "prctl": _one_of(0, _PRCTL_REFUSED, REFUSE, ALLOW),
             "prlimit64": _only_null(2),  # reading a limit is harmless
         },
