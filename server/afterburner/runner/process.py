@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,6 +20,8 @@ from afterburner.runner.sandbox.watchdog import Caps, Watchdog
 from afterburner_worker import messages
 
 _START_S = 60.0
+# A worker dies with the thread that started it (PDEATHSIG), so that thread must outlive every event loop.
+_STARTER = ThreadPoolExecutor(1, "afterburner-starter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,10 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
     plan = confinement.plan(hash_seed)
     argv = [confinement.interpreter.path, "-B", WORKER, role, str(theirs.fileno())]
     try:
-        process = subprocess.Popen(
-            confinement.tier.wrap(argv, plan), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+        process = _STARTER.submit(
+            subprocess.Popen, confinement.tier.wrap(argv, plan), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env=dict(plan.env), cwd=plan.scratch, pass_fds=(theirs.fileno(),), start_new_session=True,
-        )  # fmt: skip
+        ).result()  # fmt: skip
     except OSError as error:
         ours.close()
         output.close()

@@ -1,0 +1,54 @@
+"""Which module data a function reaches."""
+
+from __future__ import annotations
+
+from afterburner.core.reach import reachable_data
+from afterburner.core.source import Source
+
+TEXT = """
+import os
+LIMIT = 3
+seen, other = [], {}
+unused = 1
+
+def helper(x):
+    seen.append(x)
+    return x < LIMIT
+
+def target(x):
+    return helper(x)
+
+class C:
+    def method(self):
+        return self.inner()
+
+    def inner(self):
+        global made
+        made = other
+
+if LIMIT:
+    late = 1
+
+def late_user():
+    return late
+"""
+
+
+def reached(qualname: str) -> tuple[str, ...]:
+    return reachable_data(Source("m.py", TEXT), qualname)
+
+
+def test_data_is_reached_through_the_functions_that_are_called() -> None:
+    assert reached("target") == ("LIMIT", "seen")
+
+
+def test_a_method_reaches_what_its_class_mentions() -> None:
+    assert reached("C.method") == ("made", "other")
+
+
+def test_names_bound_in_a_condition_count() -> None:
+    assert reached("late_user") == ("late",)
+
+
+def test_modules_functions_and_unused_data_do_not() -> None:
+    assert not {"os", "helper", "unused"} & set(reached("target"))

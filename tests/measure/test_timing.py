@@ -1,0 +1,92 @@
+"""The answers of a comparison, on made-up launches: no clock is read here."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import math
+import random
+from collections.abc import Callable, Sequence
+
+from afterburner.core.comparison import Answer, Comparison
+from afterburner.core.inputs import CallText, Case, Origin
+from afterburner.core.observation import Version
+from afterburner.core.ports import TimedCase
+from afterburner.core.profile import Profile
+from afterburner.measure import timing
+
+PROFILE = Profile("test", "", "time", 60, 100, 100, 1.05, 0.0, 20, 4, ("rules",), "none", "jail")
+
+
+class MadeUpRunner:
+    """Gives samples from a formula instead of running anything."""
+
+    def __init__(self, spent: Callable[[int, int, random.Random], float], seed: int = 0) -> None:
+        self._spent = spent
+        self._random = random.Random(seed)
+        self.launches = 0
+
+    async def once(self, version: Version, cases: Sequence[Case], calls: int, repeat: int) -> list[float]:
+        return [self._spent(version.text == "new", index, random.Random(0)) for index in range(len(cases))]
+
+    async def launch(
+        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int
+    ) -> list[tuple[list[int], list[int]]]:
+        self.launches += 1
+        wobble = math.exp(self._random.gauss(0, 0.01))
+        return [
+            (
+                [round(self._spent(0, i, self._random) * case.original_calls * wobble) for _ in range(pairs)],
+                [round(self._spent(1, i, self._random) * case.rewrite_calls) for _ in range(pairs)],
+            )
+            for i, case in enumerate(cases)
+        ]
+
+
+def compared(spent: Callable[[int, int, random.Random], float], cases: int = 1, profile: Profile = PROFILE, seed: int = 0) -> Comparison:
+    given = [Case(Origin.USER, CallText("f()"), f"case {index}") for index in range(cases)]
+    runner = MadeUpRunner(spent, seed)
+    return asyncio.run(timing.compare(runner, (Version("old"), Version("new")), given, profile))  # type: ignore[arg-type]
+
+
+def test_a_clear_gain_is_found_at_the_first_look() -> None:
+    seen = compared(lambda new, case, source: 20_000.0 if new else 1_000_000.0)
+    assert seen.answer is Answer.FASTER and seen.launches == 4
+    assert seen.headline is not None and 40 < seen.headline.lower < 50 < seen.headline.upper < 60
+
+
+def test_the_same_code_is_never_called_faster_or_slower() -> None:
+    answers = [compared(lambda new, case, source: 500_000.0, seed=seed).answer for seed in range(200)]
+    assert Answer.FASTER not in answers
+    assert answers.count(Answer.SLOWER) <= 4
+
+
+def test_a_gain_below_the_floor_is_not_offered() -> None:
+    seen = compared(lambda new, case, source: 500_000.0 / (1.02 if new else 1.0))
+    assert seen.answer is Answer.NOT_SHOWN and "1.05" in seen.reason
+
+
+def test_a_loss_is_called_slower() -> None:
+    assert compared(lambda new, case, source: 500_000.0 * (1.5 if new else 1.0)).answer is Answer.SLOWER
+
+
+def test_one_huge_gain_does_not_pay_for_seven_losses() -> None:
+    seen = compared(lambda new, case, source: 1e6 / (1e6 if case == 0 else 0.5) if new else 1e6, cases=8)
+    assert seen.headline is not None and seen.headline.lower > 1.05, "the mean alone would have offered it"
+    assert seen.answer is Answer.NOT_SHOWN and "7 of 8" in seen.reason
+    assert seen.worst is not None and seen.worst.ratio.point < 0.6
+
+
+def test_scatter_above_the_effect_is_too_noisy() -> None:
+    seen = compared(lambda new, case, source: 5e5 * math.exp(source.gauss(0, 0.9)) / (1.1 if new else 1.0), seed=3)
+    assert seen.answer is Answer.TOO_NOISY and "scatter" in seen.reason
+
+
+def test_savings_below_the_floor_in_microseconds_are_not_offered() -> None:
+    profile = dataclasses.replace(PROFILE, floor_us=1.0)
+    seen = compared(lambda new, case, source: 100.0 if new else 200.0, profile=profile)
+    assert seen.answer is Answer.NOT_SHOWN and "µs" in seen.reason
+
+
+def test_what_cannot_be_timed_is_not_shown() -> None:
+    assert compared(lambda new, case, source: math.nan).answer is Answer.NOT_SHOWN
