@@ -6,6 +6,8 @@ import ast
 import re
 from typing import Any, Dict, Iterable, List
 
+from afterburner_worker.usage import used_as
+
 _MOST = 60
 _LONGEST = 40
 _FROM_CALLS = {
@@ -37,8 +39,9 @@ def constants_of(*texts: str) -> Dict[str, List[Any]]:
     """What the sources mention, by type name: "int" (with neighbours), "float", "str", "bytes", "alphabet".
 
     "size" holds lengths around each comparison of a length. What is tied to one parameter stands under
-    "int:NAME", "float:NAME", "str:NAME" (values it is compared with), "size:NAME" (lengths it is compared with) and,
-    each with an empty list, "index:NAME" (used as an index or range bound) and "sorted:NAME" (bisected).
+    "int:NAME", "float:NAME", "str:NAME" (values it is compared with), "size:NAME" (lengths it is compared with),
+    "type:NAME" (descriptions of types that its use suggests) and, with an empty list, "sorted:NAME" (bisected).
+    "group" holds lists of strings that one literal lists together, "separator" characters between parts of strings.
     Text that does not parse gives nothing.
     """
     found: Dict[str, List[Any]] = {}
@@ -62,8 +65,11 @@ def _fold(tree: ast.AST, found: Dict[str, List[Any]]) -> None:
             _comparison(node, lengths, found)
         elif isinstance(node, ast.Call):
             _call(node, found)
-        elif isinstance(node, ast.Subscript):
-            _used_as_index(node.slice, found)
+        elif isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            _literal(node, found)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for name, types in used_as(node).items():
+                found.setdefault("type:" + name, []).extend(types)
     for doc in docs:
         words = re.findall(r"""(?<![A-Za-z])(?:'([^'\n]{1,30})'|"([^"\n]{1,30})")""", str(doc.value))
         found.setdefault("str", []).extend([first or second for first, second in words][:12])
@@ -120,6 +126,8 @@ def _constant(value: Any, found: Dict[str, List[Any]]) -> None:
             found.setdefault("alphabet", []).append(value + "ab" if value.isspace() else value)
         elif kind == "str" and len(value) == 1:
             found.setdefault("letter", []).append(value)
+        if kind == "str" and len(value) <= 2 and not any(c.isalnum() for c in value):
+            found.setdefault("separator", []).append(value)
 
 
 def _comparison(node: ast.Compare, lengths: Dict[str, str], found: Dict[str, List[Any]]) -> None:
@@ -167,17 +175,17 @@ def _call(node: ast.Call, found: Dict[str, List[Any]]) -> None:
         found.setdefault("alphabet", []).append(_FROM_CALLS[name])
     if name == "int" and len(node.args) == 1:
         found.setdefault("alphabet", []).append("0123456789")
-    if name == "range":
-        for bound in node.args:
-            _used_as_index(bound, found)
+    if name == "split" and not node.args:
+        found.setdefault("separator", []).append(" ")
     if name.startswith(("bisect", "insort")) and node.args and isinstance(node.args[0], ast.Name):
         found.setdefault("sorted:" + node.args[0].id, [])
 
 
-def _used_as_index(node: ast.AST, found: Dict[str, List[Any]]) -> None:
-    for item in ast.walk(node):
-        if isinstance(item, ast.Name):
-            found.setdefault("index:" + item.id, [])
+def _literal(node: ast.expr, found: Dict[str, List[Any]]) -> None:
+    items = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
+    texts = [item.value for item in items if isinstance(item, ast.Constant) and type(item.value) is str]
+    if len(texts) > 1:
+        found.setdefault("group", []).append(texts[:40])
 
 
 def merged_constants(several: Iterable[Dict[str, List[Any]]]) -> Dict[str, List[Any]]:

@@ -11,9 +11,9 @@ from afterburner_worker import palette
 from afterburner_worker.direct import directed
 from afterburner_worker.hints import Type
 from afterburner_worker.key import key
-from afterburner_worker.mutate import Leaves, leaves, mutate
+from afterburner_worker.mutate import Leaves, in_order, leaves, mutate
 from afterburner_worker.palette import CannotBuild
-from afterburner_worker.parameters import RECEIVER, Call, Parameter, bound, call_of, inferred, with_seen
+from afterburner_worker.parameters import RECEIVER, Call, Parameter, bound, call_of, inferred, informed, with_seen
 from afterburner_worker.relate import Slots, relate
 from afterburner_worker.scalars import Pool
 
@@ -29,26 +29,29 @@ def propose(
     Distinct by `key`; fewer than `count` where the types do not hold more. Raises CannotBuild, naming the parameter,
     when no value of a needed parameter can be made.
     """
-    rng = random.Random(seed)
-    pool = _pool(rng, constants or {}, [])
+    constants = constants or {}
+    parameters = informed(parameters, constants)
+    pool = _pool(random.Random(seed), constants, [])
     out: Dict[str, Call] = {}
     if not parameters:
         nothing: Call = ((), {})
         return [nothing][:count]
-    combinations = _combinations(parameters, pool)
+    combinations = _combinations(parameters)
     for attempt in range(count * 4):
         if len(out) >= count:
             break
         grown = attempt / max(1, count)
         pool.size = 4 if grown < 0.3 else 8
         pool.exotic = 0.0 if grown < 0.4 else 0.2
-        kinds = combinations[attempt % len(combinations)]
+        kinds = _next(combinations, attempt, pool)
+        pool.choose_group()
         try:
             slots = fresh(parameters, kinds, pool)
         except CannotBuild:
             continue
         if pool.chance(0.4):
             relate(slots, pool)
+        _sort(slots, constants, pool)
         call = call_of(slots, parameters)
         out.setdefault(call_key(call), call)
     if not out:
@@ -61,7 +64,21 @@ def call_key(call: Call) -> str:
     return key([call[0], call[1]])
 
 
-def _combinations(parameters: Sequence[Parameter], pool: Pool) -> List[Tuple[Type, ...]]:
+def _next(combinations: List[Tuple[Type, ...]], attempt: int, pool: Pool) -> Tuple[Type, ...]:
+    """Every other time the next combination in order, else one of them, the likelier ones more often."""
+    if attempt % 2 == 0 and attempt // 2 < len(combinations):
+        return combinations[attempt // 2]
+    return combinations[int(len(combinations) * pool.rng.random() ** 3)]
+
+
+def _sort(slots: Slots, constants: Dict[str, List[Any]], pool: Pool) -> None:
+    """Sort the lists that the source bisects or whose name says that they are sorted, mostly; in place."""
+    for name, value in slots.items():
+        if type(value) is list and ("sorted:" + name in constants or "sorted" in name) and pool.chance(0.7):
+            slots[name] = in_order(value)
+
+
+def _combinations(parameters: Sequence[Parameter]) -> List[Tuple[Type, ...]]:
     """Types for each parameter, in the order of how likely they are together."""
     ranked = [list(enumerate(parameter.plausible())) for parameter in parameters]
     while _product(ranked) > _MOST_TYPES * 10:
@@ -162,7 +179,9 @@ def _stream(
             yield aimed[attempt // 3]
             continue
         pool.exotic = 0.9 if attempt % 5 == 4 else 0.06
+        pool.choose_group()
         made = _one(grown, parameters, pool)
+        _sort(made, constants, pool)
         if _heavy(made, pool):
             heavy -= 1
             if heavy < 0:
@@ -234,6 +253,8 @@ def _pool(rng: random.Random, constants: Dict[str, List[Any]], slots: List[Slots
         floats=[*constants.get("float", ()), *map(float, ints[:20]), *dict.fromkeys(found["float"])],
         strings=[*constants.get("str", ()), *dict.fromkeys(found["str"])][:200],
         alphabets=_alphabets(constants, found["str"]),
+        separators=constants.get("separator", []),
+        groups=constants.get("group", []),
     )
 
 

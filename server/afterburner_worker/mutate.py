@@ -156,6 +156,8 @@ def _str(value: str, pool: Pool, around: Leaves) -> str:
 
 def fresh_like(items: List[Any], pool: Pool) -> List[Any]:
     """A new list of the same types as the items, not the same values; the items when no such value can be made."""
+    if items and all(type(item) is str for item in items):
+        return _fresh_strings(items, pool)
     kind = type_of(items)
     if kind.parts == (ANY,) or any(part.kind in ("class", "callable") for part in kind.parts):
         return items
@@ -163,6 +165,15 @@ def fresh_like(items: List[Any], pool: Pool) -> List[Any]:
         return list(palette.value(Type("list", kind.parts), pool))
     except CannotBuild:
         return items
+
+
+def _fresh_strings(items: List[str], pool: Pool) -> List[Any]:
+    """New strings of the letters and lengths of the items."""
+    letters = "".join(sorted(set("".join(items)))) or scalars.alphabet(pool)
+    if pool.chance(0.2):
+        letters = scalars.alphabet(pool)
+    count = pool.rng.randint(1, max(3, len(items) * 2))
+    return [scalars.text_of(letters, len(pool.rng.choice(items)), pool.rng) for _ in range(min(count, MOST))]
 
 
 def _list(value: List[Any], pool: Pool, around: Leaves, depth: int) -> List[Any]:
@@ -177,7 +188,7 @@ def _list(value: List[Any], pool: Pool, around: Leaves, depth: int) -> List[Any]
     elif roll < 0.44:
         found[i] = mutate(found[i], pool, around, depth + 1)
     elif roll < 0.56:
-        found.insert(rng.choice((0, i, len(found))), mutate(rng.choice(found), pool, around, depth + 1))
+        found.insert(rng.choice((0, i, len(found))), _alike(rng.choice(found), pool, around, depth))
     elif roll < 0.75:
         found = _rearranged(found, pool)
     elif roll < 0.79:
@@ -191,6 +202,13 @@ def _list(value: List[Any], pool: Pool, around: Leaves, depth: int) -> List[Any]
     else:
         found = fresh_like(found, pool)
     return found[:MOST]
+
+
+def _alike(item: Any, pool: Pool, around: Leaves, depth: int) -> Any:
+    """A changed element; a string keeps its length every other time."""
+    if type(item) is str and pool.chance(0.5):
+        return "".join(pool.rng.choices("".join(around["str"]) or "ab", k=len(item)))
+    return mutate(item, pool, around, depth + 1)
 
 
 def _resize(found: List[Any], i: int, pool: Pool) -> None:

@@ -55,8 +55,9 @@ def elements(kind: Type, pool: Pool, count: int, depth: int) -> List[Any]:
         flat = elements(kind.parts[0], pool, min(width * count, MOST), depth + 1)
         return [flat[i * width : (i + 1) * width] for i in range(count) if (i + 1) * width <= len(flat)]
     if kind.kind == "str" and rng.random() < 0.5:
-        letters, most = scalars.alphabet(pool), rng.choice((1, 1, 3, 6))
-        return scalars.ordered([scalars.text_of(letters, rng.randint(1, most), rng) for _ in range(count)], pool)
+        letters, most = scalars.alphabet(pool), rng.choice((1, 1, 2, 3, 6))
+        least = most if rng.random() < 0.5 else 1
+        return scalars.ordered([scalars.text_of(letters, rng.randint(least, most), rng) for _ in range(count)], pool)
     if kind.kind == "tuple" and kind.parts and rng.random() < 0.6:
         columns = [elements(part, pool, count, depth + 1) for part in kind.parts]
         return [tuple(row) for row in zip(*columns)] if all(len(column) == count for column in columns) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from afterburner_worker.guess import guesses
@@ -15,6 +15,7 @@ Call = Tuple[Tuple[Any, ...], Dict[str, Any]]
 RECEIVER = "RECEIVER"
 """The kind of the first parameter of a method, which the call gets from its object."""
 
+LISTS = ("list", "row", "set", "frozenset", "deque", "iterator")
 POSITIONAL = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")
 
 
@@ -61,6 +62,21 @@ def inferred(function: Callable[..., Any], types: Optional[Mapping[str, Sequence
         if has_default and default is not None and not any(kind != ANY for kind in found):
             found.append(type_of(default))
         out.append(Parameter(parameter.name, parameter.kind.name, tuple(dict.fromkeys(found)), has_default, default))
+    return out
+
+
+def informed(parameters: Sequence[Parameter], constants: Mapping[str, Sequence[Any]]) -> List[Parameter]:
+    """The parameters with what their use in the source suggests ("type:NAME" of `constants`) where little is known."""
+    out = []
+    for parameter in parameters:
+        known = [kind for kind in map(parse, parameter.types) if kind != ANY]
+        used = [parse(text) for text in constants.get("type:" + parameter.name, ())]
+        if not known or known == [NONE]:
+            known = [*known, *used, *guesses(parameter.name, parameter.default)]
+        elif len(known) == 1 and known[0].kind in LISTS and not known[0].parts:
+            parts = [kind.parts for kind in [*used, *guesses("lst")] if kind.kind == "list" and kind.parts]
+            known = [Type(known[0].kind, part) for part in parts]
+        out.append(replace(parameter, types=tuple(dict.fromkeys(known))))
     return out
 
 
@@ -124,6 +140,5 @@ def _items(value: Any) -> List[Any]:
 def _vague(kind: Type) -> bool:
     """True for types that say little: a bare `list`, `Any`, a class, something callable."""
     return kind.kind in ("any", "class", "callable") or (
-        kind.kind in ("list", "dict", "set", "row", "iterator")
-        and (not kind.parts or any(_vague(part) for part in kind.parts))
+        kind.kind in (*LISTS, "dict") and (not kind.parts or any(_vague(part) for part in kind.parts))
     )

@@ -35,6 +35,16 @@ class Pool:
     floats: List[float] = dataclasses.field(default_factory=list)
     strings: List[str] = dataclasses.field(default_factory=list)
     alphabets: List[str] = dataclasses.field(default_factory=list)
+    separators: List[str] = dataclasses.field(default_factory=list)
+    """What stands between the parts of strings."""
+    groups: List[List[str]] = dataclasses.field(default_factory=list)
+    """Strings that belong together; a call may draw from one group alone."""
+    vocabulary: List[str] = dataclasses.field(default_factory=list)
+    """The group in use, or nothing."""
+
+    def choose_group(self) -> None:
+        """Let the next call draw its strings from one group, now and then."""
+        self.vocabulary = self.rng.choice(self.groups) if self.groups and self.chance(0.2) else []
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -127,6 +137,11 @@ def text(pool: Pool, most: int = 12) -> str:
     if roll < pool.exotic / 3:
         trap = rng.choice(ODD_STRINGS)
         return trap if roll < pool.exotic / 8 else _inserted(text_of(alphabet(pool), rng.randint(0, 6), rng), trap, rng)
+    if pool.vocabulary and pool.chance(0.75):
+        return _parts(pool.vocabulary, pool) if pool.chance(0.4) else rng.choice(pool.vocabulary)
+    if pool.separators and pool.chance(0.2):
+        letters = "" if pool.chance(0.6) else alphabet(pool)
+        return _parts([text_of(letters, rng.randint(1, 4), rng) or str(integer(pool)) for _ in range(4)], pool)
     if roll < 0.25:
         return rng.choice(pool.strings or STRINGS)
     if roll < 0.33:
@@ -140,6 +155,12 @@ def text(pool: Pool, most: int = 12) -> str:
     if roll < 0.6 and len(letters) > 2:
         return " ".join(text_of(letters, rng.randint(1, 5), rng) for _ in range(rng.randint(1, 5)))
     return found
+
+
+def _parts(parts: List[str], pool: Pool) -> str:
+    """Some of the parts with a separator between them."""
+    separator = pool.rng.choice(pool.separators or [" "])
+    return separator.join(pool.rng.choices(parts, k=pool.rng.choice((1, 2, 2, 2, 3, 3, 4, 6))))
 
 
 def alphabet(pool: Pool) -> str:
