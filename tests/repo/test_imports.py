@@ -27,15 +27,16 @@ FIRST_PARTY = {
     "settings": frozenset({"core"}),
     "report": frozenset({"core"}),
     "app": EVERYTHING,
-    "cli": frozenset({"app", "core", "report"}),
-    "lsp": frozenset({"app", "core", "report"}),
+    "around": EVERYTHING,
+    "cli": frozenset({"app", "around", "core", "report"}),
+    "lsp": frozenset({"app", "around", "core", "report"}),
 }
 THIRD_PARTY = {
     "rules": {"libcst"},
     "providers": {"httpx", "pydantic"},
     "runner": {"pydantic"},
     "settings": {"pydantic", "pydantic_core", "platformdirs"},
-    "report": {"rich"},
+    "report": {"pydantic", "rich"},
     "cli": {"click", "rich"},
     "lsp": {"pygls", "lsprotocol"},
 }

@@ -1,0 +1,169 @@
+"""Looks at this machine: interpreter, sandbox tiers with canaries, runner, kernel; raises nothing, reports."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from afterburner import __version__
+from afterburner.core.errors import AfterburnerError
+from afterburner.core.health import CanaryResult, Check, Health, Noise, TierHealth
+from afterburner.core.profile import Sandbox
+from afterburner.runner import interpreter as interpreters
+from afterburner.runner.interpreter import Interpreter
+from afterburner.runner.lane import LaneClosed, LaneTimeout, WorkerRefusal
+from afterburner.runner.lanes import ForkLanes, SpawnLanes
+from afterburner.runner.process import Confinement
+from afterburner.runner.sandbox.canaries import CanaryReport, probe
+from afterburner.runner.sandbox.plan import Tier
+from afterburner.runner.sandbox.select import STRONGEST_FIRST
+from afterburner_worker import messages
+
+Measure = Callable[[Interpreter, Tier], Awaitable[Noise]]
+"""Times one function against itself; given from outside, since this part does not measure."""
+
+_LANDLOCK_CREATE_RULESET = 444
+
+
+async def examine(
+    root: Path, asked: str | None, least: Sandbox, measure: Measure | None, tiers: Sequence[Tier] = STRONGEST_FIRST
+) -> Health:
+    """Everything that can be found out; whatever depends on a missing thing is left out."""
+    checks = [*versions()]
+    try:
+        found = interpreters.find(root, asked)
+    except AfterburnerError as problem:
+        return Health((*checks, Check("interpreter", "missing", str(problem), problem.hint)), (), None)
+    checks.append(Check("interpreter", "ok", f"{found.label} at {found.path} ({found.found})"))
+    reports = _probed(tiers, least, found.path)
+    used = next((tier for tier, report, accepted in reports if accepted and report.holds), None)
+    checks.append(_sandbox(used, reports))
+    if used is None:
+        return Health(tuple(checks), _tiers(reports, None), None)
+    checks.append(_runner(found, used))
+    noise, check = await _noise(measure, found, used)
+    return Health((*checks, *check), _tiers(reports, used), noise)
+
+
+def versions() -> list[Check]:
+    """Afterburner, its own Python, the worker's wire, the kernel and what it offers for confinement."""
+    return [
+        Check("afterburner", "ok", f"{__version__}, worker protocol {messages.WIRE_VERSION}"),
+        Check("own python", "ok", f"CPython {platform.python_version()} at {sys.executable}"),
+        Check("system", "ok", f"{platform.system()} {platform.release()} {platform.machine()}"),
+        _landlock(),
+        _bubblewrap(),
+    ]
+
+
+def landlock_abi() -> int:
+    """The Landlock version that the kernel offers; 0 when there is none."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        abi: int = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1))
+        return max(0, abi)
+    except (OSError, AttributeError, TypeError):
+        return 0
+
+
+def _landlock() -> Check:
+    abi = landlock_abi() if sys.platform.startswith("linux") else 0
+    if abi == 0:
+        remedy = "Use Linux 5.13 or later with `landlock` in the kernel's `lsm=` list."
+        return Check("landlock", "missing", "this system has none", remedy)
+    return Check("landlock", "ok", f"ABI {abi}")
+
+
+def _bubblewrap() -> Check:
+    program = shutil.which("bwrap")
+    if program is None:
+        remedy = "Install the package `bubblewrap` for the strongest sandbox tier; without it the jail is used."
+        return Check("bubblewrap", "note", "not installed", remedy)
+    try:
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.SubprocessError) as problem:
+        return Check("bubblewrap", "note", f"{program} does not answer: {problem}", "Install it again.")
+    return Check("bubblewrap", "ok", f"{answer.stdout.strip() or 'unknown version'} at {program}")
+
+
+def _probed(tiers: Sequence[Tier], least: Sandbox, interpreter: str) -> list[tuple[Tier, CanaryReport, bool]]:
+    """Every tier with its report, and whether the profile accepts it."""
+    names = [tier.name for tier in tiers]
+    return [(tier, _report(tier, interpreter), names.index(tier.name) <= names.index(least)) for tier in tiers]
+
+
+def _report(tier: Tier, interpreter: str) -> CanaryReport:
+    missing = tier.available()
+    try:
+        return CanaryReport(tier.name, problem=missing) if missing else probe(tier, interpreter)
+    except AfterburnerError as problem:
+        return CanaryReport(tier.name, problem=str(problem))
+
+
+def _sandbox(used: Tier | None, reports: Sequence[tuple[Tier, CanaryReport, bool]]) -> Check:
+    if used is None:
+        return Check(
+            "sandbox", "missing", "no accepted tier holds",
+            "Code is never run without one. What each tier lacks is written below.",
+        )  # fmt: skip
+    stronger = [report for _, report, _ in reports[: [tier for tier, _, _ in reports].index(used)]]
+    if stronger:
+        return Check("sandbox", "note", f"tier {used.name}", f"A stronger tier is not used: {stronger[0]}.")
+    return Check("sandbox", "ok", f"tier {used.name}, the strongest")
+
+
+def _tiers(reports: Sequence[tuple[Tier, CanaryReport, bool]], used: Tier | None) -> tuple[TierHealth, ...]:
+    return tuple(
+        TierHealth(
+            tier.name, report.holds, tier is used, report.problem,
+            tuple(CanaryResult(canary.name, canary.held, canary.detail) for canary in report.results),
+        )
+        for tier, report, _ in reports
+    )  # fmt: skip
+
+
+def _runner(interpreter: Interpreter, tier: Tier) -> Check:
+    """Whether an empty module can be run by forking; else whether by fresh interpreters."""
+    with tempfile.TemporaryDirectory(prefix="afterburner-doctor-") as scratch:
+        module = messages.Module("empty", os.path.join(scratch, "empty.py"), "", [scratch])
+        confinement = Confinement(interpreter, tier, (), scratch)
+        forking, problem = ForkLanes(confinement, module), ""
+        try:
+            problem = forking.hazard
+            if not problem:
+                forking.open(whole=False, hash_seed=0).close()
+                return Check("runner", "ok", "fork")
+        except (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError) as error:
+            problem = str(error)
+        finally:
+            forking.kill()
+        return _spawned(SpawnLanes(confinement, module), problem)
+
+
+def _spawned(lanes: SpawnLanes, problem: str) -> Check:
+    try:
+        lanes.open(whole=False, hash_seed=0).close()
+        return Check("runner", "note", "spawn", f"Forking is not possible ({problem}): each run takes longer.")
+    except (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError) as error:
+        return Check("runner", "missing", f"no worker starts: {error}", "Try another with --interpreter PATH.")
+    finally:
+        lanes.kill()
+
+
+async def _noise(
+    measure: Measure | None, interpreter: Interpreter, tier: Tier
+) -> tuple[Noise | None, tuple[Check, ...]]:
+    if measure is None:
+        return None, ()
+    try:
+        return await measure(interpreter, tier), ()
+    except (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError) as error:
+        remedy = "Nothing can be measured here; see the runner above."
+        return None, (Check("measurement", "missing", f"a first measurement failed: {error}", remedy),)
