@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import math
-import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,26 +78,33 @@ def envelope(reference: Graph, perturbed_observations: Iterable[Graph]) -> Mappi
 
 def perturbed(graph: Graph, rng_seed: int) -> Graph:
     """The same graph with every finite float but zero moved by one ulp, up or down at random."""
-    rng = random.Random(rng_seed)
-    nodes = tuple(_perturbed_node(node, rng) for node in graph.nodes)
-    return Graph(nodes, {name: _nudged(value, rng) for name, value in graph.roots.items()})
+    coins = _coins(rng_seed)
+    nodes = tuple(_perturbed_node(node, coins) for node in graph.nodes)
+    return Graph(nodes, {name: _nudged(value, coins) for name, value in graph.roots.items()})
 
 
-def _perturbed_node(node: Node, rng: random.Random) -> Node:
+def _coins(seed: int) -> Iterator[bool]:
+    """Coin tosses without end, the same ones for the same seed."""
+    for block in itertools.count():
+        digest = hashlib.sha256(f"{seed}:{block}".encode()).digest()
+        yield from (bool(byte >> bit & 1) for byte in digest for bit in range(8))
+
+
+def _perturbed_node(node: Node, coins: Iterator[bool]) -> Node:
     if node[0] == "complex":
-        return ["complex", *(_nudged({"f": part}, rng)["f"] for part in node[1:])]  # type: ignore[index, call-overload]
+        return ["complex", *(_nudged({"f": part}, coins)["f"] for part in node[1:])]  # type: ignore[index, call-overload]
     if not any(is_float(value) for value in values_in(node)):
         return node
-    return with_values(node, [_nudged(value, rng) for value in values_in(node)])
+    return with_values(node, [_nudged(value, coins) for value in values_in(node)])
 
 
-def _nudged(value: Value, rng: random.Random) -> Value:
+def _nudged(value: Value, coins: Iterator[bool]) -> Value:
     if not is_float(value):
         return value
     number = float.fromhex(value["f"])
     if number == 0 or not math.isfinite(number):
         return value
-    return float_value(math.nextafter(number, math.inf if rng.random() < 0.5 else -math.inf))
+    return float_value(math.nextafter(number, math.inf if next(coins) else -math.inf))
 
 
 def _inside(found: Found, tolerance: Mapping[str, float], place: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 
 from afterburner.core.grammar import Value, constants, is_reference, values_in
@@ -19,7 +18,7 @@ def canonical(graph: Graph) -> str:
     hashing = hashlib.sha256()
     number: dict[int, int] = {}
     for name in sorted(graph.roots):
-        hashing.update(json.dumps(name).encode())
+        hashing.update(repr(name).encode())
         waiting = [graph.roots[name]]
         while waiting:
             value = waiting.pop()
@@ -30,7 +29,7 @@ def canonical(graph: Graph) -> str:
             else:
                 number[value[0]] = len(number)
                 node = graph.nodes[value[0]]
-                hashing.update(json.dumps(constants(node)).encode())
+                hashing.update(repr(constants(node)).encode())
                 waiting += reversed(members.get(value[0]) or list(values_in(node)))
     return hashing.hexdigest()[:32]
 
@@ -63,11 +62,11 @@ def _digest(graph: Graph, index: int, known: Mapping[int, str]) -> str:
     parts = [value_digest(value, known) for value in values_in(node)]
     if node[0] in _SETS:
         parts.sort()
-    return hashlib.sha256(json.dumps([constants(node), parts]).encode()).hexdigest()
+    return hashlib.sha256(repr([constants(node), parts]).encode()).hexdigest()
 
 
 def _text(value: Value) -> str:
-    return '{"f": "nan"};' if value == {"f": "-nan"} else json.dumps(value) + ";"
+    return repr({"f": "nan"} if value == {"f": "-nan"} else value) + ";"
 
 
 def _components(graph: Graph, start: Iterable[Value]) -> list[list[int]]:
