@@ -44,7 +44,7 @@ def propose(
         pool.size = 4 if grown < 0.3 else 8
         pool.exotic = 0.0 if grown < 0.4 else 0.2
         kinds = _next(combinations, attempt, pool)
-        pool.choose_group()
+        pool.choose_style()
         try:
             slots = fresh(parameters, kinds, pool)
         except CannotBuild:
@@ -145,7 +145,7 @@ def mutated(
     if not slots:
         return []
     pool = _pool(rng, constants, slots)
-    typed = with_seen(parameters, slots)
+    typed = with_seen(parameters, slots, constants)
     seen = {call_key(call) for call in seeds} | set(exclude)
     out: List[Call] = []
     late: List[Call] = []
@@ -179,7 +179,7 @@ def _stream(
             yield aimed[attempt // 3]
             continue
         pool.exotic = 0.9 if attempt % 5 == 4 else 0.06
-        pool.choose_group()
+        pool.choose_style()
         made = _one(grown, parameters, pool)
         _sort(made, constants, pool)
         if _heavy(made, pool):

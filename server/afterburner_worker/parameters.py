@@ -118,8 +118,13 @@ def call_of(slots: Mapping[str, Any], parameters: Sequence[Parameter]) -> Call:
     return tuple(args), kwargs
 
 
-def with_seen(parameters: Sequence[Parameter], slots: Sequence[Mapping[str, Any]]) -> List[Parameter]:
-    """The parameters with the types that seeds show; a declared type stays, unless the seeds tell more."""
+def with_seen(
+    parameters: Sequence[Parameter], slots: Sequence[Mapping[str, Any]], constants: Mapping[str, Sequence[Any]]
+) -> List[Parameter]:
+    """The parameters with the types that seeds show; a declared type stays, unless the seeds tell more.
+
+    For a parameter of no declared type, what its use in the source suggests is kept as well.
+    """
     out = []
     for parameter in parameters:
         seen = [type_of(slot[parameter.name]) for slot in slots if parameter.name in slot]
@@ -128,7 +133,8 @@ def with_seen(parameters: Sequence[Parameter], slots: Sequence[Mapping[str, Any]
         known = [kind for kind in map(parse, parameter.types) if kind != ANY]
         if seen and (len(known) != 1 or _vague(known[0])):
             whole = merged(dict.fromkeys(seen))
-            known = list(whole.parts) if whole.kind == "union" else [whole]
+            used = [] if known else [parse(text) for text in constants.get("type:" + parameter.name, ())]
+            known = [*(whole.parts if whole.kind == "union" else (whole,)), *used]
         out.append(Parameter(parameter.name, parameter.kind, tuple(known), parameter.has_default, parameter.default))
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from typing import Any, List
+from typing import Any, List, Tuple
 
 INTS = (0, 1, -1, 2, 3, 7, 10, 16, 100, 255, 256, 1000)
 HUGE_INTS = (2**31, 2**53 + 1, 2**63, -(2**63), 10**12, 10**18)
@@ -41,10 +41,15 @@ class Pool:
     """Strings that belong together; a call may draw from one group alone."""
     vocabulary: List[str] = dataclasses.field(default_factory=list)
     """The group in use, or nothing."""
+    pattern: Tuple[str, int, bool] = ("", 0, False)
+    """The separator, number of parts, and whether they are numbers, of the next call's strings; or no separator."""
 
-    def choose_group(self) -> None:
-        """Let the next call draw its strings from one group, now and then."""
+    def choose_style(self) -> None:
+        """Let all strings of the next call come from one group or have one pattern, now and then."""
         self.vocabulary = self.rng.choice(self.groups) if self.groups and self.chance(0.2) else []
+        self.pattern = ("", 0, False)
+        if self.separators and self.chance(0.2):
+            self.pattern = (self.rng.choice(self.separators), self.rng.choice((2, 2, 2, 3, 3, 4, 6)), self.chance(0.6))
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -137,11 +142,17 @@ def text(pool: Pool, most: int = 12) -> str:
     if roll < pool.exotic / 3:
         trap = rng.choice(ODD_STRINGS)
         return trap if roll < pool.exotic / 8 else _inserted(text_of(alphabet(pool), rng.randint(0, 6), rng), trap, rng)
-    if pool.vocabulary and pool.chance(0.75):
-        return _parts(pool.vocabulary, pool) if pool.chance(0.4) else rng.choice(pool.vocabulary)
-    if pool.separators and pool.chance(0.2):
-        letters = "" if pool.chance(0.6) else alphabet(pool)
-        return _parts([text_of(letters, rng.randint(1, 4), rng) or str(integer(pool)) for _ in range(4)], pool)
+    if pool.vocabulary and pool.chance(0.8):
+        joined = pool.separators and pool.chance(0.4)
+        return (
+            _joined(rng.choices(pool.vocabulary, k=rng.choice((2, 3, 3, 5))), pool)
+            if joined
+            else rng.choice(pool.vocabulary)
+        )
+    separator, count, numbers = pool.pattern
+    if separator and pool.chance(0.8):
+        letters = "" if numbers else alphabet(pool)
+        return separator.join(text_of(letters, rng.randint(1, 4), rng) or str(integer(pool)) for _ in range(count))
     if roll < 0.25:
         return rng.choice(pool.strings or STRINGS)
     if roll < 0.33:
@@ -157,10 +168,8 @@ def text(pool: Pool, most: int = 12) -> str:
     return found
 
 
-def _parts(parts: List[str], pool: Pool) -> str:
-    """Some of the parts with a separator between them."""
-    separator = pool.rng.choice(pool.separators or [" "])
-    return separator.join(pool.rng.choices(parts, k=pool.rng.choice((1, 2, 2, 2, 3, 3, 4, 6))))
+def _joined(parts: List[str], pool: Pool) -> str:
+    return pool.rng.choice(pool.separators).join(parts)
 
 
 def alphabet(pool: Pool) -> str:

@@ -39,9 +39,10 @@ def used_as(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Dict[str, List[
     arguments = function.args
     names = {argument.arg for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
     items = dict(_items_of(function, names))
+    literals = _literal_names(function)
     found: Dict[str, List[str]] = {}
     for node in ast.walk(function):
-        for name, kinds in _evidence(node, names, items):
+        for name, kinds in (*_evidence(node, names, items), *_compared(node, names, literals)):
             found.setdefault(name, []).extend(kinds)
     return {name: list(dict.fromkeys(kinds)) for name, kinds in found.items()}
 
@@ -53,6 +54,35 @@ def _items_of(function: ast.AST, names: set[str]) -> Iterator[tuple[str, str]]:
             continue
         if isinstance(node.iter, ast.Name) and node.iter.id in names and isinstance(node.target, ast.Name):
             yield node.target.id, node.iter.id
+
+
+def _literal_names(function: ast.AST) -> Dict[str, ast.expr]:
+    """Local names that are bound to a literal collection."""
+    return {
+        target.id: node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.List, ast.Tuple, ast.Set, ast.Dict))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _compared(node: ast.AST, names: set[str], literals: Dict[str, ast.expr]) -> Iterator[tuple[str, List[str]]]:
+    """Parameters compared with, or looked up among, constants; and those that take part in whole-number arithmetic."""
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and node.left.id in names:
+        if isinstance(node.op, (ast.Mod, ast.FloorDiv, ast.BitAnd, ast.RShift, ast.Pow, ast.Sub)):
+            yield node.left.id, ["int"]
+    elif isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        for side, other in [*zip(sides, sides[1:]), *zip(sides[1:], sides)]:
+            if isinstance(side, ast.Name) and side.id in names:
+                yield side.id, _type_of_literal(literals.get(other.id, other) if isinstance(other, ast.Name) else other)
+
+
+def _type_of_literal(node: ast.expr) -> List[str]:
+    items = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [node])
+    values = [item.value for item in items[:1] if isinstance(item, ast.Constant)]
+    return [type(value).__name__ for value in values if type(value) in (int, float, str)]
 
 
 def _evidence(node: ast.AST, names: set[str], items: Dict[str, str]) -> Iterator[tuple[str, List[str]]]:
@@ -81,11 +111,11 @@ def _called(node: ast.Call, called: str, names: set[str], items: Dict[str, str])
         return
     whole = {"range": ["int"], "chr": ["int"], "bin": ["int"], "ord": ["str"]}.get(called)
     if called == "isinstance" and len(node.args) == 2:
-        shown = ast.unparse(node.args[1])
+        shown = ast.unparse(node.args[1]).strip("()").replace(",", " |")
         if first.id in names:
             yield first.id, [shown]
         elif first.id in items:
-            yield items[first.id], ["list[%s | str | int]" % shown.strip("()").replace(",", " |"), "list[%s]" % shown]
+            yield items[first.id], [f"list[{shown} | str]", f"list[{shown} | int]", f"list[{shown}]"]
     elif whole and first.id in names:
         yield first.id, whole
     elif called == "ord" and first.id in items:
