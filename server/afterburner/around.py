@@ -1,0 +1,92 @@
+"""What an edge asks for around a run: rules and profiles to choose from, this machine's health, writing an offer."""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from afterburner.core import target as targets
+from afterburner.core.errors import EnvironmentProblem, UsageError
+from afterburner.core.health import Health, Noise
+from afterburner.core.inputs import CallText, Case, Origin
+from afterburner.core.observation import Version
+from afterburner.core.patch import changed_lines
+from afterburner.core.source import Source
+from afterburner.measure import timing
+from afterburner.rules import Rule, discover
+from afterburner.runner import health, project
+from afterburner.runner.interpreter import Interpreter
+from afterburner.runner.lanes import ForkLanes
+from afterburner.runner.process import Confinement
+from afterburner.runner.sandbox.plan import Tier
+from afterburner.runner.target_runner import TargetRunner
+from afterburner.settings.load import Settings, load_settings
+from afterburner.settings.profiles import DEFAULT, builtin_profiles
+from afterburner_worker import messages
+
+_SAMPLE = "def sample(n):\n    total = 0\n    for i in range(n):\n        total += i * i % 7\n    return total\n"
+_SAMPLE_CALL = "sample(2000)"
+_NOISE_LAUNCHES = 8
+
+
+def rules() -> Sequence[Rule]:
+    """Every rule, by its id."""
+    return list(discover().values())
+
+
+def rule(name: str) -> Rule:
+    """The rule of that id; `UsageError` with the ones that it may have been."""
+    known = discover()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, 3, 0.4)
+    hint = f"Did you mean {', '.join(near)}? " if near else ""
+    raise UsageError(f"There is no rule {name!r}.", f"{hint}`afterburner rules` lists them all.")
+
+
+def settings(folder: Path) -> Settings:
+    """What holds for files in a folder."""
+    return load_settings(folder)
+
+
+async def examine(folder: Path, interpreter: str | None) -> Health:
+    """The health of this machine for work in a folder."""
+    least = load_settings(folder).profile().sandbox
+    return await health.examine(project.locate(folder / "any.py").root, interpreter, least, _noise)
+
+
+def write(before: Source, after: Source) -> int:
+    """Replace a file's text, and give how many of its lines are new; refuses when it is no longer `before`."""
+    path = Path(before.path)
+    if project.read(path).text != before.text:
+        raise EnvironmentProblem(
+            f"{path} was changed since it was read: nothing was written.", "Run the same command again."
+        )
+    try:
+        project.write(path, after.text)
+    except (OSError, UnicodeEncodeError) as problem:
+        raise EnvironmentProblem(f"{path} cannot be written: {problem}. It is as it was.") from None
+    return len(changed_lines(before, after))
+
+
+async def _noise(interpreter: Interpreter, tier: Tier) -> Noise:
+    """A small function timed against itself, as any rewrite would be."""
+    with tempfile.TemporaryDirectory(prefix="afterburner-doctor-") as scratch:
+        file = str(Path(scratch, "sample.py"))
+        module = messages.Module("sample", file, _SAMPLE, [scratch])
+        lanes = ForkLanes(Confinement(interpreter, tier, (), scratch), module)
+        runner = TargetRunner(targets.find(Source(file, _SAMPLE), "sample", "sample"), module, lanes, tier.name)
+        try:
+            version = Version(_SAMPLE)
+            profile = replace(builtin_profiles()[DEFAULT], launches_max=_NOISE_LAUNCHES)
+            cases = [Case(Origin.USER, CallText(_SAMPLE_CALL))]
+            found = await timing.compare(runner, (version, version), cases, profile)
+        finally:
+            await runner.close()
+    if found.headline is None:
+        raise EnvironmentProblem(found.reason)
+    shown = found.headline
+    return Noise(shown.point, shown.lower, shown.upper, found.launches, found.launch_scatter)
