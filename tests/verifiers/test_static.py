@@ -267,3 +267,32 @@ def test_a_function_of_the_module_cannot_be_defined_again() -> None:
 def test_changes_elsewhere_are_named() -> None:
     found = findings(MODULE.replace("open(k)", "str(k)"), MODULE)
     assert [f.message for f in found] == ["elsewhere: function `g` was changed"]
+
+
+def test_code_that_the_target_never_comes_to_is_only_named() -> None:
+    added = "@lru_cache\ndef other(k):\n    return k\n\n\ndef f("
+    assert changed("def f(", added) == {"warn cache"}
+    assert "reject cache" in codes(MODULE.replace("def f(", added).replace("k + 1", "other(k) + 1"), MODULE)
+
+
+def test_new_special_methods_of_the_targets_class_are_reached_without_a_name() -> None:
+    new = MODULE.replace("self.a = 1", "self.a = 1\n        self._memo = {}")
+    assert "reject attribute-state" in codes(new, MODULE, "C.m")
+    assert "reject attribute-state" not in codes(new, MODULE, "f")
+
+
+def test_a_generator_may_become_another_lazy_iterator() -> None:
+    old = "def f(x):\n    for v in x:\n        yield v + 1\n"
+    assert codes("def f(x):\n    return (v + 1 for v in x)\n", old) == {"warn generator"}
+    assert codes("def f(x):\n    return [v + 1 for v in x]\n", old) == {"reject generator"}
+
+
+@pytest.mark.parametrize(
+    "value", ["frozenset(chr(c) for c in range(32))", "frozenset('ab') | {'c'}", "str.maketrans({'a': 'b'})", "1 << 20"]
+)
+def test_small_constant_sets_and_tables_of_characters_are_constants(value: str) -> None:
+    assert not findings(f"_K = {value}\ndef f(x):\n    return sorted(x, key=_K.__contains__)\n")
+
+
+def test_a_set_made_at_import_from_a_long_range_is_a_table() -> None:
+    assert "reject import-time" in codes("_K = frozenset(c for c in range(9999))\ndef f(x):\n    return x in _K\n")

@@ -93,7 +93,11 @@ def _units(body: Sequence[ast.stmt], owner: Owner, without: FunctionNode | None)
         elif node is without:
             yield Unit(owner, node, "the target", node.name)
         else:
-            yield Unit(owner, node, ast.dump(node), next(bound_names([node]), ""))
+            yield Unit(owner, node, ast.dump(node), "__doc__" if _is_text(node) else next(bound_names([node]), ""))
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _imports(node: ast.Import | ast.ImportFrom, owner: Owner) -> Iterator[Unit]:

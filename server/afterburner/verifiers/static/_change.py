@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,6 +46,32 @@ class Change:
         return frozenset(name for node in imports for name in bound_names([node]))
 
     @cached_property
+    def reached(self) -> frozenset[str]:
+        """Every word by which the target, or what new code runs at import, comes to other code of the new text."""
+        every = units(self.new)
+        words_of = [(u, {w for n in own(u) for w in words(n)}) for u in every]
+        found = {w for n in ast.walk(self.node) for w in words(n)} | {self.node.name}
+        found |= {w for u in self.new_parts for n in _run_at_import(u) for w in words(n)}
+        size = -1
+        while size != len(found):
+            size = len(found)
+            for unit, spelled in words_of:
+                if self._leads_to(unit, found):
+                    found |= spelled
+        return frozenset(found)
+
+    def is_reached(self, unit: Unit) -> bool:
+        return self._leads_to(unit, self.reached)
+
+    def _leads_to(self, unit: Unit, found: Collection[str]) -> bool:
+        """By name; special methods by their class, or when it is the target's own."""
+        if unit.node is self.node or any(name in found for name in bound_names([unit.node])):
+            return True
+        owner = unit.owner.rpartition(".")[2]
+        own_class = bool(unit.owner) and unit.owner == self.target.class_name
+        return unit.name.startswith("__") and (owner in found or own_class)
+
+    @cached_property
     def functions(self) -> tuple[tuple[Unit, FunctionNode], ...]:
         """The new or changed functions and methods, but not those inside functions."""
         return tuple((u, u.node) for u in self.new_parts if isinstance(u.node, FunctionNode))
@@ -57,10 +83,32 @@ class Change:
         new = [u for u in self.new_parts if isinstance(u.node, ast.ClassDef)]
         return frozenset(f"{u.owner}.{u.name}".lstrip(".") for u in new if u.owner + "." + u.name not in old)
 
+    def around(self, line: int) -> Unit | None:
+        """The innermost changed statement of the new text at a line."""
+        first = [(min([u.node.lineno, *(d.lineno for d in _decorators(u))]), u) for u in self.new_parts]
+        inside = [(start, u) for start, u in first if start <= line <= (u.node.end_lineno or 0)]
+        return max(inside, key=lambda item: item[0])[1] if inside else None
+
     def before(self, unit: Unit) -> FunctionNode | None:
         """The original of a changed function, None for an added one."""
         found = [u.node for u in self.old_parts if (u.owner, u.name) == (unit.owner, unit.name)]
         return next((node for node in found if isinstance(node, FunctionNode)), None)
+
+
+def _decorators(unit: Unit) -> list[ast.expr]:
+    return getattr(unit.node, "decorator_list", [])
+
+
+def _run_at_import(unit: Unit) -> Iterator[ast.AST]:
+    """What loading the module evaluates of a statement: not the bodies of functions."""
+    node = unit.node
+    if isinstance(node, FunctionNode | ast.ClassDef):
+        parts: list[ast.AST] = [*node.decorator_list]
+        parts += [*node.bases, *(k.value for k in node.keywords)] if isinstance(node, ast.ClassDef) else []
+    else:
+        parts = [] if unit.header or isinstance(node, ast.Import | ast.ImportFrom) else [node]
+    for part in parts:
+        yield from (n for n in ast.walk(part) if not isinstance(getattr(n, "ctx", None), ast.Store))
 
 
 Check = Callable[[Change], Iterator[Finding]]

@@ -53,6 +53,7 @@ THREADS = frozenset(
         "ensure_future", "fork", "run_coroutine_threadsafe", "run_in_executor", "start_new_thread", "to_thread",
     }
 )  # fmt: skip
+_BUILTINS = {name for name in vars(builtins) if not name.startswith("__")} | {"__import__", "__build_class__"}
 
 
 def imports(change: Change) -> Iterator[Finding]:
@@ -139,7 +140,7 @@ def rebinding(change: Change) -> Iterator[Finding]:
         for name in bound_names([unit.node]):
             if change.old_top[name] and change.new_top[name] > change.old_top[name] and not imported:
                 yield finding("reject", "rebound", f"defines `{name}` of the module a second time", unit.node)
-            elif hasattr(builtins, name) and not change.old_top[name] and (name in used or not imported):
+            elif name in _BUILTINS and not change.old_top[name] and (name in used or not imported):
                 yield finding("reject", "shadow-builtin", f"replaces Python's own `{name}` in the module", unit.node)
 
 

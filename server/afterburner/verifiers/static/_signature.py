@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from afterburner.core.finding import Finding
+from afterburner.core.finding import Finding, Severity
 from afterburner.core.source import Source
 from afterburner.core.target import FunctionNode, Target, functions, own_nodes
 from afterburner.core.units import bound_names
 from afterburner.verifiers.static._change import Change, dumps, finding, short
+
+_EAGER = frozenset({"bytes", "dict", "frozenset", "len", "list", "max", "min", "set", "sorted", "str", "sum", "tuple"})
 
 
 def missing(target: Target, new: Source) -> Finding:
@@ -28,7 +30,9 @@ def kind(change: Change) -> Iterator[Finding]:
         yield finding("reject", "async", f"changes `{name}` between `def` and `async def`", new)
     if change.target.is_generator != _is_generator(new):
         was = "a generator" if change.target.is_generator else "a function that returns"
-        yield finding("reject", "generator", f"`{name}` was {was}, and is not any more", new)
+        plain = new if change.target.is_generator else old
+        severity: Severity = "warn" if _may_be_lazy(plain) else "reject"
+        yield finding(severity, "generator", f"`{name}` was {was}, and is not any more", new)
     if dumps(old.decorator_list) != dumps(new.decorator_list):
         listed = ", ".join(f"`@{short(d)}`" for d in new.decorator_list) or "none"
         yield finding("reject", "decorators", f"changes the decorators of `{name}` to {listed}", new)
@@ -71,6 +75,15 @@ def _shape(a: ast.arguments) -> tuple[object, ...]:
 
 def _listed(a: ast.arguments) -> str:
     return ast.unparse(a)
+
+
+def _may_be_lazy(node: FunctionNode) -> bool:
+    """Whether all that a function returns may be iterators; running it decides."""
+    values = [n.value for n in own_nodes(node) if isinstance(n, ast.Return)]
+    return bool(values) and all(
+        isinstance(v, ast.GeneratorExp) or (isinstance(v, ast.Call) and ast.unparse(v.func) not in _EAGER)
+        for v in values
+    )
 
 
 def _is_generator(node: FunctionNode) -> bool:

@@ -6,9 +6,9 @@ import ast
 
 _MAKERS = frozenset(
     {
-        "Decimal", "Fraction", "NewType", "ParamSpec", "Struct", "TypeVar", "attrgetter", "bytes", "complex", "date",
-        "datetime", "float", "frozenset", "int", "itemgetter", "methodcaller", "namedtuple", "object", "partial",
-        "range", "slice", "str", "timedelta", "tuple",
+        "Decimal", "Fraction", "NewType", "ParamSpec", "Struct", "TypeVar", "attrgetter", "bytes", "chr", "complex",
+        "date", "datetime", "float", "frozenset", "int", "itemgetter", "methodcaller", "namedtuple", "object", "ord",
+        "partial", "range", "slice", "str", "timedelta", "tuple",
     }
 )  # fmt: skip
 _TABLE_MAKERS = frozenset({"maketrans", "MappingProxyType"})
@@ -39,7 +39,8 @@ def is_constant(node: ast.expr | None) -> bool:
         case ast.UnaryOp():
             return is_constant(node.operand)
         case ast.BinOp():
-            return is_constant(node.left) and is_constant(node.right)
+            literal = isinstance(node.right, ast.Set) and _all(node.right.elts)  # `frozenset(...) | {"x"}`
+            return is_constant(node.left) and (literal or is_constant(node.right))
         case ast.Subscript():  # an alias of a type, such as `tuple[int, ...]`
             return isinstance(node.value, ast.Name | ast.Attribute) and is_constant(node.slice)
         case ast.Call():
@@ -47,10 +48,30 @@ def is_constant(node: ast.expr | None) -> bool:
     return False
 
 
+def _is_small_set(node: ast.Call) -> bool:
+    """A frozenset spelled by a comprehension over a short range: characters, mostly."""
+    made = node.args[0] if _last(node.func) == "frozenset" and len(node.args) == 1 else None
+    if not isinstance(made, ast.GeneratorExp | ast.ListComp | ast.SetComp):
+        return False
+    calls = [n for n in ast.walk(made) if isinstance(n, ast.Call)]
+    bounds = [n.value for call in calls for n in call.args if isinstance(n, ast.Constant) and isinstance(n.value, int)]
+    over = [g.iter for g in made.generators]
+    return (
+        len(over) == 1
+        and isinstance(over[0], ast.Call)
+        and _last(over[0].func) == "range"
+        and all(isinstance(a, ast.Constant) for a in over[0].args)
+        and {_last(call.func) for call in calls} <= {"chr", "ord", "range"}
+        and max(bounds, default=0) <= 256
+    )
+
+
 def is_literal_table(node: ast.expr | None) -> bool:
     """A dict, list or set written out with immutable content."""
     if isinstance(node, ast.Dict):
         return bool(node.keys) and all(k is not None and is_constant(k) for k in node.keys) and _all(node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Sub | ast.BitAnd):
+        return all(is_constant(side) or is_literal_table(side) for side in (node.left, node.right))
     return isinstance(node, ast.List | ast.Set) and bool(node.elts) and _all(node.elts)
 
 
@@ -94,6 +115,10 @@ def _is_constant_call(node: ast.Call) -> bool:
             return isinstance(node.func.value, ast.Name) and node.func.value.id in ("re", "regex") and _all(arguments)
         if isinstance(node.func.value, ast.Constant):
             return name in _TEXT_METHODS and _all(arguments)
+    if name == "getattr":
+        return len(arguments) > 1 and isinstance(arguments[1], ast.Constant) and _all(arguments)
+    if _is_small_set(node):
+        return True
     if name in ("frozenset", "tuple"):
         return all(is_constant(a) or is_literal_table(a) for a in arguments)
     if name == "namedtuple":
