@@ -268,13 +268,13 @@ class _Pass:
         if not self.work.drain_lazy:
             return ["opaque", name, "a lazy iterator that was not drained"]
         if id(thing) not in self.work.drained:
-            if self.work.depth >= _DEEPEST_DRAIN:
-                return ["opaque", name, "iterators nested too deep"]
-            self.waiting.append(thing)
-            return ["opaque", name, "not drained yet"]
+            if self.work.depth < _DEEPEST_DRAIN:
+                self.waiting.append(thing)
+                return ["opaque", name, "not drained yet"]
+            self.work.drained[id(thing)] = None
         drained = self.work.drained[id(thing)]
         if drained is None:
-            return ["opaque", name, "an iterator inside its own items"]
+            return ["opaque", name, "an iterator nested too deep, or inside its own items"]
         end = drained.end[:1] + [self.value(one) for one in drained.end[1:]]
         fields = [drained.items, end, self.values(drained.live)]
         return ["generator", *fields] if type(thing) is types.GeneratorType else ["iterator", name, *fields]

@@ -289,6 +289,8 @@ class _Plan:
     def _make_iterator(self, index: int, node: Node) -> _Step:
         if node[3][0] == "raise":
             return self._make_generator(index, ["generator", *node[2:]])
+        if node[1] == "builtins:tuple_iterator":
+            return self._built(index, node[2], lambda row: iter(tuple(row)))
         return self._built(index, node[2], iter)
 
     def _attributes(self, index: int, name: str, layout: Anatomy, attributes: List[Any]) -> _Step:
