@@ -1,0 +1,103 @@
+"""A rewrite in the making: edits of the target's text, new names and imports, and in the end one `Rewrite`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from afterburner.core import patch
+from afterburner.core.errors import EnvironmentProblem
+from afterburner.core.patch import Edit, NotEditable
+from afterburner.core.rewrite import Rewrite, Safety
+from afterburner.core.source import Source
+from afterburner.core.target import Target
+
+_CLOSED = (
+    ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.ListComp,
+    ast.DictComp, ast.SetComp, ast.JoinedStr, ast.GeneratorExp,
+)  # fmt: skip
+
+
+class Draft:
+    """Collects the edits of one proposal; an edit for which the text has no room ends it without a rewrite."""
+
+    def __init__(self, target: Target, rule: str, safety: Safety = Safety.NEEDS_PROOF) -> None:
+        self._target = target
+        self._source = target.source
+        self._rule = rule
+        self._safety = safety
+        self._edits: list[Edit] = []
+        self._imports: list[tuple[str, str]] = []
+        self._names: set[str] = set()
+        self._impossible = False
+
+    def text(self, node: ast.AST) -> str:
+        """An expression as the user wrote it, in brackets when it would not hold together on its own."""
+        if any(hasattr(n, "synthetic") for n in ast.walk(node)):
+            return ast.unparse(node)
+        text = self._source.segment(node)
+        return f"({text})" if "\n" in text and not isinstance(node, _CLOSED) else text
+
+    def atom(self, node: ast.expr) -> str:
+        """The same, fit to stand beside any operator."""
+        text = self.text(node)
+        negative = isinstance(node, ast.Constant) and isinstance(node.value, int | float) and text.startswith("-")
+        closed = isinstance(node, _CLOSED) or (text.startswith("(") and isinstance(node, ast.Tuple))
+        return text if closed and not negative else f"({text})"
+
+    def fresh(self, wanted: str) -> str:
+        """A name that nothing in the module uses."""
+        tree = self._source.tree
+        read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        name = patch.fresh_name(wanted, patch.bound_names(tree) | read | self._names)
+        self._names.add(name)
+        return name
+
+    def imported(self, module: str, name: str = "") -> str:
+        """How to spell something of the standard library here; its import is added if it is missing."""
+        self._imports.append((module, name))
+        return patch.ensure_import(self._source, module, name, self._taken())[1]
+
+    def replace(self, node: ast.AST, text: str) -> None:
+        self._edits.append(patch.replace(self._source, node, text))
+
+    def replace_statements(self, first: ast.stmt, last: ast.stmt, text: str) -> None:
+        self._add(lambda: patch.replace_statements(self._source, first, last, text))
+
+    def insert_before(self, statement: ast.stmt, text: str) -> None:
+        self._add(lambda: patch.insert_before(self._source, statement, text))
+
+    def insert_after(self, statement: ast.stmt, text: str) -> None:
+        self._add(lambda: patch.insert_after(self._source, statement, text))
+
+    def delete(self, statement: ast.stmt) -> None:
+        self._add(lambda: patch.delete_statement(self._source, statement))
+
+    def finish(self, idea: str) -> Iterator[Rewrite]:
+        """The rewrite, or nothing when its text could not be made."""
+        if self._impossible or not self._edits:
+            return
+        try:
+            new = patch.apply(self._source, self._edits)
+            for module, name in self._imports:
+                new = patch.ensure_import(new, module, name, self._taken())[0]
+            _ = new.tree
+        except (NotEditable, EnvironmentProblem):
+            return
+        yield Rewrite(Source(self._source.path, new.text), f"rule:{self._rule}", idea, self._safety)
+
+    def _add(self, edit: Callable[[], Edit]) -> None:
+        try:
+            self._edits.append(edit())
+        except NotEditable:
+            self._impossible = True
+
+    def _taken(self) -> frozenset[str]:
+        """Names that mean something of their own inside the target or the functions around it."""
+        node = self._target.node
+        holders = [
+            n for n in ast.walk(self._source.tree)
+            if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+            and n.lineno <= node.lineno and (n.end_lineno or 0) >= (node.end_lineno or 0)
+        ]  # fmt: skip
+        return frozenset(name for n in holders for part in [n.args, *n.body] for name in patch.bound_names(part))

@@ -1,0 +1,243 @@
+"""A function as rules look at it: its canonical tree, what stands around each node, its loops, its local names."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from afterburner.core.facts import Facts
+from afterburner.core.target import FunctionNode, Target, own_nodes
+from afterburner.rules._canonical import canonical
+from afterburner.rules._kinds import Typing
+from afterburner.rules._names import binds, calls_unknown, changed, loaded, mentioned, pure, stored
+
+Node = TypeVar("Node", bound=ast.AST)
+Block = list[ast.stmt]
+Repeating = ast.For | ast.While | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda
+
+_CALLED_PER_ITEM = {"sorted", "min", "max", "map", "filter", "sort", "reduce", "groupby", "takewhile", "dropwhile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Something that evaluates a node again and again, and the statement above which more can be done once."""
+
+    node: Repeating
+    statement: ast.stmt
+
+
+class View:
+    """One target with the questions that rules ask about it."""
+
+    def __init__(self, target: Target, facts: Facts) -> None:
+        self.target = target
+        self.facts = facts
+        self.function: FunctionNode = canonical(target.node)
+        self.parents = _parents(self.function)
+
+    @cached_property
+    def typing(self) -> Typing:
+        return Typing(self.function, self.facts)
+
+    @cached_property
+    def own(self) -> list[ast.AST]:
+        """The nodes of the function's own body in text order; lambdas count as part of it, inner functions not."""
+        found: list[ast.AST] = []
+        waiting: list[ast.AST] = list(self.function.body[::-1])
+        while waiting:
+            node = waiting.pop()
+            found.append(node)
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                waiting.extend(list(ast.iter_child_nodes(node))[::-1])
+        return found
+
+    @cached_property
+    def locals(self) -> frozenset[str]:
+        """Names that belong to this call alone, parameters included."""
+        declared = {
+            name for n in ast.walk(self.function) if isinstance(n, ast.Global | ast.Nonlocal) for name in n.names
+        }
+        own = {name for n in own_nodes(self.function) for name in binds(n)}
+        return (self.parameters | own) - declared
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        return stored(self.function.args)
+
+    @cached_property
+    def captured(self) -> frozenset[str]:
+        """Names that functions or lambdas inside use: whoever holds those may read them at any time."""
+        inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+        return loaded(*(n for n in ast.walk(self.function) if isinstance(n, inner) and n is not self.function))
+
+    def nodes(self, kind: type[Node]) -> Iterator[Node]:
+        """The nodes of one type in the function's own body, in text order."""
+        return (n for n in self.own if isinstance(n, kind))
+
+    def blocks(self) -> Iterator[Block]:
+        """Every list of statements in the function's own body."""
+        for node in [self.function, *self.own]:
+            if node is self.function or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield from _blocks(node)
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What a node stands in, from the inside out, up to the function."""
+        while node is not self.function and (above := self.parents.get(node)) is not None:
+            yield above
+            node = above
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement that a node belongs to: itself, if it is one."""
+        return next(n for n in [node, *self.around(node)] if isinstance(n, ast.stmt))
+
+    def block(self, statement: ast.stmt) -> Block:
+        """The list of statements that a statement stands in."""
+        return next(block for block in _blocks(self.parents[statement]) if any(s is statement for s in block))
+
+    def after(self, statement: ast.stmt) -> Block:
+        """The statements below, in the same block."""
+        block = self.block(statement)
+        return block[[s is statement for s in block].index(True) + 1 :]
+
+    def before(self, statement: ast.stmt) -> Block:
+        block = self.block(statement)
+        return block[: [s is statement for s in block].index(True)]
+
+    def loops(self, node: ast.AST) -> list[Loop]:
+        """The loops that evaluate a node more than once, innermost first."""
+        found: list[Loop] = []
+        below = node
+        for above in self.around(node):
+            if self._repeats(above, below):
+                owner = self.parents[above] if isinstance(above, ast.comprehension) else above
+                assert isinstance(owner, Repeating)
+                if not found or found[-1].node is not owner:
+                    found.append(Loop(owner, self.statement(owner)))
+            below = above
+        return found
+
+    def _repeats(self, above: ast.AST, below: ast.AST) -> bool:
+        match above:
+            case ast.For(body=body):
+                return any(s is below for s in body)
+            case ast.While(orelse=orelse):
+                return not any(s is below for s in orelse)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return not isinstance(below, ast.comprehension)
+            case ast.comprehension(iter=over):
+                owner = self.parents[above]
+                first = owner.generators[0] is above  # type: ignore[attr-defined]
+                return not (first and below is over)
+            case ast.Lambda():
+                call = self.parents[above]
+                call = self.parents[call] if isinstance(call, ast.keyword) else call
+                name = call.func if isinstance(call, ast.Call) else None
+                return getattr(name, "id", getattr(name, "attr", "")) in _CALLED_PER_ITEM
+        return False
+
+    def invariant(self, node: ast.expr, loop: ast.AST) -> bool:
+        """Whether an expression has the same value all through a loop, as far as its text tells."""
+        names = loaded(node)
+        if not pure(node) or names & (stored(loop) | changed(loop)):
+            return False
+        inside = any(
+            isinstance(n, ast.Attribute) and not isinstance(self.parents.get(n), ast.Call) for n in ast.walk(node)
+        )
+        held = bool(names - self.locals) or inside or bool(names & self._shared)
+        return not (held and calls_unknown(loop) and any(self._is_data(n) for n in names))
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """Names that other code may change between two statements: those of inner functions."""
+        return self.captured & changed(
+            *(n for n in own_nodes(self.function) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+        )
+
+    def _is_data(self, name: str) -> bool:
+        return name in self.locals or not hasattr(builtins, name)
+
+    def hoistable(self, node: ast.expr, at: ast.AST) -> Loop | None:
+        """The outermost loop around `at` in which `node` stays the same all the way in; None if it does in none."""
+        found = None
+        for loop in self.loops(at):
+            if not self.invariant(node, loop.node):
+                break
+            found = loop
+        return found
+
+    def start(self, name: str, statement: ast.stmt) -> ast.Assign | None:
+        """The assignment to a local name above a statement in its block, when nothing in between uses the name."""
+        if name not in self.locals:
+            return None
+        for above in reversed(self.before(statement)):
+            if mentioned(name, above):
+                match above:
+                    case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                        return None if mentioned(name, value) else above
+                return None
+        return None
+
+    def used_after(self, name: str, statement: ast.stmt) -> bool:
+        """Whether the value that a name has at the end of a statement may be read later."""
+        if name in self.captured or name not in self.locals:
+            return True
+        here: ast.AST = statement
+        for above in [self.parents[statement], *self.around(self.parents[statement])]:
+            if isinstance(here, ast.stmt):
+                for later in self.after(here):
+                    if name in loaded(later) and not _rebinds(later, name):
+                        return True
+                    if _rebinds(later, name):
+                        return False
+            if isinstance(above, ast.For | ast.While) and name in loaded(above):
+                return not self._set_first(above, name, statement)
+            if above is self.function:
+                return False
+            here = above
+        return False
+
+    def _set_first(self, loop: ast.For | ast.While, name: str, statement: ast.stmt) -> bool:
+        """Whether each round of a loop gives the name a new value before it reads it."""
+        if isinstance(loop, ast.While) and name in loaded(loop.test):
+            return False
+        for inside in loop.body:
+            if _rebinds(inside, name):
+                return True
+            if name in loaded(inside):
+                return inside is statement and _rebinds(inside, name)
+        return True
+
+    def in_try(self, statement: ast.stmt) -> bool:
+        """Whether an exception here may be caught in this very function."""
+        return any(isinstance(n, ast.Try | ast.With | ast.AsyncWith) for n in self.around(statement))
+
+
+def _rebinds(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement surely gives a name a new value without reading the old one."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return any(name in stored(t) for t in targets) and name not in loaded(value)
+        case ast.For(target=target, iter=over):
+            return name in stored(target) and name not in loaded(over)
+    return False
+
+
+@lru_cache(maxsize=32)
+def _parents(function: FunctionNode) -> dict[ast.AST, ast.AST]:
+    found: dict[ast.AST, ast.AST] = {}
+    for node in ast.walk(function):
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop | ast.unaryop):
+                found[child] = node
+    return found
+
+
+def _blocks(node: ast.AST) -> Iterator[Block]:
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(node, field, None)
+        if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+            yield block
