@@ -8,7 +8,7 @@ from afterburner_worker.key import clone
 from afterburner_worker.mutate import fresh_like, in_order
 from afterburner_worker.parameters import Parameter
 from afterburner_worker.relate import Slots, cycled, near_length
-from afterburner_worker.scalars import MOST, STRINGS, Pool
+from afterburner_worker.scalars import HUGE_INTS, MOST, ODD_FLOATS, ODD_STRINGS, STRINGS, Pool
 
 _SEEDS = 4
 _LONGEST = 1100
@@ -30,7 +30,20 @@ def directed(
             found = _aimed(base[name], name, lengths, constants, pool)
             out.extend({**base, name: value} for value in found)
     out.extend(_sizes(slots[0], constants, pool))
+    out.extend({**slots[0], name: odd} for name, value in slots[0].items() for odd in _odd(value))
     return out
+
+
+def _odd(value: Any) -> List[Any]:
+    """The value replaced by each boundary value of its type, or with one put into it; but for a lone int."""
+    if type(value) is float:
+        return list(ODD_FLOATS)
+    if type(value) is str:
+        return [trap for odd in ODD_STRINGS for trap in (odd, value + odd, odd + value)]
+    if type(value) not in (list, tuple) or not value or type(value[0]) not in (int, float, str):
+        return []
+    traps = {int: HUGE_INTS, float: ODD_FLOATS, str: ODD_STRINGS}[type(value[0])]
+    return [type(value)([*value, odd]) for odd in traps] + [type(value)([odd, *value[1:]]) for odd in traps]
 
 
 def _aimed(value: Any, name: str, lengths: Set[int], constants: Dict[str, List[Any]], pool: Pool) -> List[Any]:
@@ -40,7 +53,8 @@ def _aimed(value: Any, name: str, lengths: Set[int], constants: Dict[str, List[A
     if type(value) is int:
         ends = [end for count in sorted(lengths) for end in near_length(count)]
         close = found + [item for item in constants.get("int", ()) if abs(item) <= max(reach, 50)][:12]
-        return [item for item in [*close, *range(13), *ends, -1] if abs(item) <= max(reach, 10**4)]
+        beyond = [item + pool.rng.randint(2, 30 + abs(item) // 4) * step for item in found for step in (1, -1)]
+        return [item for item in [*close, *beyond, *range(13), *ends, -1] if abs(item) <= max(reach, 10**4)]
     if type(value) is float:
         return [
             *found,

@@ -110,7 +110,7 @@ def word(index: int, known: Sequence[str]) -> str:
         number, digit = divmod(number, len(alphabet))
         made.append(alphabet[digit])
     found = "".join(made)
-    return found if found not in known else found * 2
+    return found if found not in known else found + "_"
 
 
 _SCRAMBLE = 1_000_003

@@ -44,7 +44,7 @@ def used_as(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Dict[str, List[
     for node in ast.walk(function):
         for name, kinds in (*_evidence(node, names, items), *_compared(node, names, literals)):
             found.setdefault(name, []).extend(kinds)
-    return {name: list(dict.fromkeys(kinds)) for name, kinds in found.items()}
+    return {name: list(dict.fromkeys(kinds)) for name, kinds in found.items() if kinds}
 
 
 def _items_of(function: ast.AST, names: set[str]) -> Iterator[tuple[str, str]]:
