@@ -6,6 +6,9 @@ import copy
 from typing import Any, Dict, List
 
 _ATOMS = (int, float, str, bytes, bool, complex, type(None))
+_SHOWN = ("range", "slice", "bytearray", "deque", "ellipsis")
+"""Other built-in types whose text tells their values apart."""
+_ITERATORS = ("list_iterator", "tuple_iterator", "range_iterator", "str_iterator", "str_ascii_iterator")
 _ROWS = (list, tuple, set, frozenset)
 
 
@@ -59,8 +62,12 @@ def _write_other(value: Any, out: List[str], seen: Dict[int, int], limit: int) -
         out.extend(items if rows in (list, tuple) else sorted(items))
     elif issubclass(kind, (int, float, str, bytes)):
         out.append(next(base for base in (int, float, str, bytes) if issubclass(kind, base)).__repr__(value))
-    elif kind.__module__ in ("builtins", "datetime", "decimal", "fractions", "collections", "numpy", "pathlib"):
-        out.append(getattr(value, "__qualname__", None) or repr(value))
+    elif kind.__name__ in _ITERATORS:
+        _write(value.__reduce__()[1:], out, seen, limit)
+    elif kind.__name__ in _SHOWN or kind.__module__ in ("datetime", "decimal", "fractions", "numpy", "pathlib"):
+        out.append(repr(value))
+    else:
+        out.append(getattr(value, "__qualname__", ""))
     for name, item in attributes(value).items():
         out.append(name + "=")
         _write(item, out, seen, limit)

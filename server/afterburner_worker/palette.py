@@ -8,7 +8,6 @@ import dataclasses
 import datetime
 import enum
 import importlib
-import inspect
 import operator
 import random
 import sys
@@ -147,6 +146,8 @@ def build(cls: type, pool: Pool, depth: int = 0) -> Any:
 
 
 def _called(cls: type, pool: Pool, depth: int) -> Any:
+    import inspect
+
     args, kwargs = [], {}
     for parameter in inspect.signature(cls).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -165,7 +166,7 @@ def _called(cls: type, pool: Pool, depth: int) -> Any:
 _LINKS = {"next", "left", "right", "prev", "previous", "parent", "child", "random", "tail"}
 
 
-def _field_types(cls: type, parameter: inspect.Parameter) -> Tuple[Type, ...]:
+def _field_types(cls: type, parameter: Any) -> Tuple[Type, ...]:
     if parameter.annotation is not parameter.empty:
         module = sys.modules.get(cls.__module__)
         return (parse(parameter.annotation, {cls.__name__: cls, **vars(module or builtins)}),)

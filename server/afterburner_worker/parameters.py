@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -49,6 +48,8 @@ def inferred(function: Callable[..., Any], types: Optional[Mapping[str, Sequence
     `types` are further descriptions per parameter name (static inference); they come after an annotation.
     An unbound method's first parameter is listed too. Raises ValueError or TypeError when there is no signature.
     """
+    import inspect
+
     plain = inspect.unwrap(function)
     names: Dict[str, Any] = getattr(plain, "__globals__", {})
     out = []
