@@ -9,6 +9,7 @@ _ATOMS = (int, float, str, bytes, bool, complex, type(None))
 _SHOWN = ("range", "slice", "bytearray", "deque", "ellipsis")
 """Other built-in types whose text tells their values apart."""
 _ITERATORS = ("list_iterator", "tuple_iterator", "range_iterator", "str_iterator", "str_ascii_iterator")
+_FUNCTIONS = (type(len), type(lambda: None))
 _ROWS = (list, tuple, set, frozenset)
 
 
@@ -66,8 +67,8 @@ def _write_other(value: Any, out: List[str], seen: Dict[int, int], limit: int) -
         _write(value.__reduce__()[1:], out, seen, limit)
     elif kind.__name__ in _SHOWN or kind.__module__ in ("datetime", "decimal", "fractions", "numpy", "pathlib"):
         out.append(repr(value))
-    else:
-        out.append(getattr(value, "__qualname__", ""))
+    elif issubclass(kind, (type, *_FUNCTIONS)):
+        out.append(value.__qualname__)
     for name, item in attributes(value).items():
         out.append(name + "=")
         _write(item, out, seen, limit)
