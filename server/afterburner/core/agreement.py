@@ -120,7 +120,8 @@ def _place(reference: Graph, found: Found) -> str:
 
 def _difference(reference: Graph, candidate: Graph, found: Found, severity: Severity) -> Difference:
     old, new = _texts(reference, candidate, found)
-    return Difference(found.channel, path_text(reference, found.path), old, new, severity, found.floats)
+    path = shorten(path_text(reference, found.path), _WIDTH)
+    return Difference(found.channel, path, old, new, severity, found.floats)
 
 
 def _texts(reference: Graph, candidate: Graph, found: Found) -> tuple[str, str]:

@@ -25,6 +25,7 @@ _IMMUTABLE = (
 _SETS = ("set", "frozenset")
 _LAZY = ("generator", "iterator")
 _TEXT = 160
+_MOST_ALIASES = 50
 _PRESENCE = ("present", "absent")
 
 Path: TypeAlias = "tuple[Path, Step] | tuple[()]"
@@ -68,6 +69,7 @@ class Pairing:
         self.first_seen: dict[int, _Pair] = {}
         self.first_seen_back: dict[int, _Pair] = {}
         self.seen: set[tuple[int, int]] = set()
+        self.aliases: Counter[Severity] = Counter()
         self.most_pairs = 4 * (len(reference.nodes) + len(candidate.nodes)) + 10_000
         self.waiting: list[_Pair] = []
 
@@ -134,7 +136,7 @@ class Pairing:
                 self.partner[old], self.partner_back[new] = new, old
                 self.first_seen[old] = self.first_seen_back[new] = pair
             elif first[0] == second[0]:
-                yield self._alias(pair, old, new)
+                yield from self._alias(pair, old, new)
         if (old, new) not in self.seen:
             self.seen.add((old, new))
             yield from self._nodes(pair, first, second)
@@ -145,16 +147,20 @@ class Pairing:
         content = graph.node(node[3])
         return not node[2] and node[3] is not None and (content is None or content[0] in _IMMUTABLE)
 
-    def _alias(self, pair: _Pair, old: int, new: int) -> Found:
+    def _alias(self, pair: _Pair, old: int, new: int) -> Iterator[Found]:
         before = self.first_seen.get(old), self.first_seen_back.get(new)
         inside = all(one.channel in OUTPUTS for one in (pair, *before) if one is not None)
+        severity: Severity = "note" if inside else "strict"
+        self.aliases[severity] += 1
+        if self.aliases[severity] > _MOST_ALIASES:
+            return
         texts = [
             f"the same object as {one.channel}{path_text(self.reference, _listed(one.path))}"
             if one
             else "a separate one"
             for one in before
         ]
-        return self._found(pair, "note" if inside else "strict", (texts[0], texts[1]))
+        yield self._found(pair, severity, (texts[0], texts[1]))
 
     def _nodes(self, pair: _Pair, old: Node, new: Node) -> Iterator[Found]:
         if old[0] in _LAZY and new[0] in _LAZY:

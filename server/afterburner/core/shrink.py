@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from afterburner.core.grammar import Node, Value, atom, float_value, int_value, is_reference, values_in, with_values
+from afterburner.core.grammar import (
+    Node,
+    Value,
+    atom,
+    float_value,
+    int_value,
+    is_reference,
+    steps,
+    values_in,
+    with_values,
+)
 from afterburner.core.graph import Graph
 
 _MOST_SINGLE_CUTS = 16
@@ -75,7 +85,7 @@ def _proposals(graph: Graph) -> Iterator[Graph]:
     for index in order:
         yield from (_replaced(graph, index, node) for node in _plainer(graph.nodes[index]))
     for index in sorted(frames):
-        yield from _with_simpler_values(graph, index)
+        yield from _with_simpler_values(graph, index, keep="key")
     for index in containers:
         for node in _without_one(graph.nodes[index]):
             yield _replaced(graph, index, node)
@@ -124,25 +134,26 @@ def _plainer(node: Node) -> Iterator[Node]:
     """All numbers of a node made small at once: by rank, by halving; all texts made short at once."""
     values = list(values_in(node))
     numbers = sorted({value for value in values if type(value) is int})
-    if len(numbers) > 1:
+    if numbers:
         positive = [value for value in numbers if value >= 0]
         rank = {value: place for place, value in enumerate(positive)}
         rank |= {value: -1 - place for place, value in enumerate(reversed([n for n in numbers if n < 0]))}
         yield with_values(node, [rank[value] if type(value) is int else value for value in values])
         yield with_values(node, [int(value / 2) if type(value) is int else value for value in values])
     texts = sorted({value for value in values if isinstance(value, str)})
-    if len(texts) > 1:
+    if texts:
         short = {text: chr(97 + place % 26) * (1 + place // 26) if text else "" for place, text in enumerate(texts)}
         yield with_values(node, [short[value] if isinstance(value, str) else value for value in values])
 
 
-def _with_simpler_values(graph: Graph, index: int) -> Iterator[Graph]:
+def _with_simpler_values(graph: Graph, index: int, keep: str = "") -> Iterator[Graph]:
     node = graph.nodes[index]
     if node[0] in ("range", "value", "slice"):
         return
     values = list(values_in(node))
+    kinds = [kind for kind, _ in steps(node)]
     for place, value in enumerate(values[: 4 * _MOST_SINGLE_CUTS]):
-        for simpler in _simpler(value):
+        for simpler in _simpler(value) if kinds[place] != keep else ():
             yield _replaced(graph, index, with_values(node, [*values[:place], simpler, *values[place + 1 :]]))
 
 

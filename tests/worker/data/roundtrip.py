@@ -75,7 +75,7 @@ class Mapping(dict):
 
 class Failure(Exception):
     def __init__(self, a, b):
-        super().__init__("%s and %s" % (a, b))
+        super().__init__(f"{a} and {b}")
         self.b = b
 
 
@@ -147,7 +147,7 @@ SAMPLES = {
     "times": lambda: [
         datetime.date(2020, 2, 29),
         datetime.datetime(2020, 10, 25, 2, 30, fold=1),
-        datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc),
         datetime.time(1, 2, 3, 4, datetime.timezone(datetime.timedelta(hours=-3), "X")),
         datetime.timedelta(-1, 5, 7),
     ],
