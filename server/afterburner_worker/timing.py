@@ -26,7 +26,7 @@ class Timer:
         gc.disable()
 
     def sample(self, request: Prepare, channel: Channel, ready: Callable[[], None]) -> None:
-        """Make the arguments, say ready, wait for the go, run, answer one byte."""
+        """Make the arguments, say ready, wait for the go, run, answer one byte, wait until the clock was read."""
         prepared = self._prepare(request)
         lazy = bool(prepared) and self._is_lazy(request.case)
         gc.collect(0)
@@ -34,6 +34,7 @@ class Timer:
         if channel.wait_byte():
             self._run(prepared, lazy)
             channel.send_byte()
+            channel.wait_byte()
 
     def _prepare(self, request: Prepare) -> _Prepared:
         make = self._maker(request.case)

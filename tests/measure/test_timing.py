@@ -26,11 +26,11 @@ class MadeUpRunner:
         self._random = random.Random(seed)
         self.launches = 0
 
-    async def once(self, version: Version, cases: Sequence[Case], calls: int, repeat: int) -> list[float]:
+    async def once(self, version: Version, cases: Sequence[Case], *, longest_ns: float = math.inf) -> list[float]:
         return [self._spent(version.text == "new", index, random.Random(0)) for index in range(len(cases))]
 
     async def launch(
-        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int
+        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int, *, vary: bool = False
     ) -> list[tuple[list[int], list[int]]]:
         self.launches += 1
         wobble = math.exp(self._random.gauss(0, 0.01))

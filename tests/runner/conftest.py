@@ -45,7 +45,9 @@ def opened(tmp_path: Path, lanes_kind: type[Lanes]) -> Iterator[Opener]:
         confinement = Confinement(found, select("jail", found.path), (str(folder),), str(scratch), caps)
         module = messages.Module(place.module, str(file), text, place.path)
         lanes.append(lanes_kind(confinement, module))  # type: ignore[call-arg]
-        return TargetRunner(find(Source(str(file), text), place.module, qualname), module, lanes[-1], confinement.tier.name)
+        return TargetRunner(
+            find(Source(str(file), text), place.module, qualname), module, lanes[-1], confinement.tier.name
+        )
 
     yield opener
     for lane in lanes:

@@ -172,7 +172,10 @@ def test_poison_exposes_results_that_are_kept(opened: Callable[..., TargetRunner
 def test_arguments_come_back_as_a_graph_or_stay_text(opened: Callable[..., TargetRunner]) -> None:
     runner = opened(TEXT, "add")
     plain, wrong, driver, lazy = asyncio.run(
-        runner.resolve(Version(TEXT), [case("add([1], extra=2)"), case("add(nothing)"), case("len(add([]))"), case("add((x for x in []))")])
+        runner.resolve(
+            Version(TEXT),
+            [case("add([1], extra=2)"), case("add(nothing)"), case("len(add([]))"), case("add((x for x in []))")],
+        )
     )
     assert plain.call is not None and plain.direct
     assert "NameError" in wrong.error
@@ -196,7 +199,7 @@ def test_the_clock_sees_work_and_not_waiting(opened: Callable[..., TargetRunner]
     text = "import time\ndef subject(n):\n    if n < 0:\n        time.sleep(0.05)\n    return sum(range(abs(n)))\n"
     runner = opened(text, "subject")
     small, large, waiting = asyncio.run(
-        runner.once(Version(text), [case("subject(1000)"), case("subject(1000000)"), case("subject(-1000)")], 1, 3)
+        runner.once(Version(text), [case("subject(1000)"), case("subject(1000000)"), case("subject(-1000)")])
     )
     assert large > 20 * small
     assert waiting < large
@@ -214,7 +217,7 @@ def test_a_launch_gives_pairs_for_each_case(opened: Callable[..., TargetRunner])
 def test_a_version_that_cannot_run_cannot_be_timed(opened: Callable[..., TargetRunner]) -> None:
     text = "def subject(n):\n    import os\n    os._exit(3)\n"
     runner = opened(text, "subject")
-    [never] = asyncio.run(runner.once(Version(text), [case("subject(1)")], 1, 1))
+    [never] = asyncio.run(runner.once(Version(text), [case("subject(1)")]))
     assert math.isnan(never)
 
 
@@ -255,12 +258,13 @@ def _workers(pid: int) -> list[str]:
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                with open(f"/proc/{entry}/stat", encoding="utf-8") as stat, open(f"/proc/{entry}/cmdline", encoding="utf-8") as line:
+                with (
+                    open(f"/proc/{entry}/stat", encoding="utf-8") as stat,
+                    open(f"/proc/{entry}/cmdline", encoding="utf-8") as line,
+                ):
                     fields, command = stat.read().rsplit(")", 1)[1].split(), line.read()
             except OSError:
                 continue
             if fields[1] == str(pid) and fields[0] != "Z" and "afterburner_worker" in command:
                 found.append(command)
     return found
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -33,6 +34,8 @@ class Limits:
     first_s: float
     """Until the first answer, putting the version in place included."""
     case_s: float
+    enough_s: float = math.inf
+    """After a case that took this long, those behind it in its group are not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,16 @@ class Runner(Protocol):
         ...
 
     async def launch(
-        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int
+        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int, *, vary: bool = False
     ) -> list[tuple[list[int], list[int]]]:
-        """One timing launch: per case, the samples of both versions in nanoseconds of CPU, overhead taken off."""
+        """One timing launch: per case, the samples of both versions in nanoseconds of CPU, overhead taken off.
+
+        With `vary` each call gets other values of the same shape, so that remembering results does not pay.
+        """
         ...
 
-    async def once(self, version: Version, cases: Sequence[Case], calls: int, repeat: int) -> list[float]:
-        """Per case the least CPU nanoseconds a call over a few samples; NaN where it failed."""
+    async def once(self, version: Version, cases: Sequence[Case], *, longest_ns: float = math.inf) -> list[float]:
+        """Per case the least CPU nanoseconds a call; NaN for those after one that fails or takes longer than that."""
         ...
 
     async def close(self) -> None:

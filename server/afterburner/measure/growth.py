@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from afterburner.core.comparison import Growth, GrowthPoint
@@ -11,8 +10,8 @@ from afterburner.core.observation import Version
 from afterburner.core.ports import Runner
 from afterburner.core.statistics import exponent
 
-_LONGEST_NS = 60_000_000
-_ONE_SAMPLE_NS = 200_000
+_LONGEST_NS = 25_000_000
+_SHORTEST_NS = 20
 
 
 async def measure(
@@ -26,23 +25,15 @@ async def measure(
 async def _curve(
     runner: Runner, versions: tuple[Version, Version], dimension: str, cases: Sequence[Case]
 ) -> Growth:
-    points: list[GrowthPoint] = []
-    for case in sorted(cases, key=lambda c: c.size):
-        first, second = [await _least(runner, version, case) for version in versions]
-        if math.isnan(first) or math.isnan(second):
-            break
-        points.append(GrowthPoint(case.size, first / 1000, second / 1000))
-        if max(first, second) > _LONGEST_NS:
-            break
+    ordered = sorted(cases, key=lambda c: c.size)
+    original = await runner.once(versions[0], ordered, longest_ns=_LONGEST_NS)
+    rewrite = await runner.once(versions[1], ordered, longest_ns=_LONGEST_NS)
+    points = tuple(
+        GrowthPoint(case.size, first / 1000, second / 1000)
+        for case, first, second in zip(ordered, original, rewrite, strict=True)
+        if min(first, second) > _SHORTEST_NS
+    )
     return Growth(
-        dimension, tuple(points),
+        dimension, points,
         exponent([(p.size, p.original_us) for p in points]), exponent([(p.size, p.rewrite_us) for p in points]),
     )  # fmt: skip
-
-
-async def _least(runner: Runner, version: Version, case: Case) -> float:
-    """Nanoseconds a call; short calls are repeated until a sample is long enough for the clock."""
-    once = (await runner.once(version, [case], 1, 1))[0]
-    if math.isnan(once) or once > _ONE_SAMPLE_NS:
-        return once
-    return (await runner.once(version, [case], max(2, round(_ONE_SAMPLE_NS / once)), 3))[0]

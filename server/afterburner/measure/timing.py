@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from afterburner.core.comparison import Answer, CaseRatio, Comparison, Interval
 from afterburner.core.inputs import Case
@@ -13,12 +13,16 @@ from afterburner.core.observation import Version
 from afterburner.core.ports import Runner, TimedCase
 from afterburner.core.profile import Profile
 from afterburner.core.statistics import LOOKS, Bounds, bounds
+from afterburner.runner.stopwatch import affordable
 
 PAIRS = 8
 _SAMPLE_NS = 700_000
 _MOST_CALLS = 2_000
-_SLOW_CALL_NS = 50_000_000
 _CASE_ERROR = 0.025
+_FRESH_CALLS = 16
+_FRESH_PAIRS = 4
+_FRESH_SEED = 500
+_KEPT_SHARE = 0.4
 _REGRESSION = 0.95
 _REGRESSION_US = 0.2
 
@@ -69,17 +73,38 @@ async def compare(
         answer, decided = _looked(bound, math.log(profile.floor_ratio))
         if decided:
             break
-    return _comparison(answer, bound, timed, tally, profile)
+    comparison = _comparison(answer, bound, timed, tally, profile)
+    if comparison.answer is Answer.FASTER:
+        return await _on_fresh_values(runner, versions, timed, comparison, seed)
+    return comparison
+
+
+async def _on_fresh_values(
+    runner: Runner, versions: tuple[Version, Version], timed: Sequence[TimedCase], shown: Comparison, seed: int
+) -> Comparison:
+    """The comparison, unless its gain is gone when no two calls get equal values: then results are being remembered."""
+    few = [TimedCase(t.case, min(t.original_calls, _FRESH_CALLS), min(t.rewrite_calls, _FRESH_CALLS)) for t in timed]
+    tally = _Tally.of(len(few))
+    tally.add(few, await runner.launch(versions, few, _FRESH_PAIRS, seed + _FRESH_SEED, vary=True))
+    assert shown.headline is not None
+    fresh = tally.headline[0]
+    if fresh > _KEPT_SHARE * math.log(shown.headline.point):
+        return shown
+    reason = (
+        f"The gain is gone when no two calls get equal values: {math.exp(fresh):.3g}× instead of "
+        f"{shown.headline.point:.3g}×, as if results were remembered between calls."
+    )
+    return replace(shown, answer=Answer.NOT_SHOWN, reason=reason)
 
 
 async def _calibrated(
     runner: Runner, versions: tuple[Version, Version], cases: Sequence[Case]
 ) -> list[TimedCase]:
     """How many calls make one sample of about 0.7 ms, for each case and version; untimeable cases fall out."""
-    first = await runner.once(versions[0], cases, 1, 3)
-    second = await runner.once(versions[1], cases, 1, 3)
+    first = await runner.once(versions[0], cases)
+    second = await runner.once(versions[1], cases)
     return [
-        TimedCase(case, _calls(original), _calls(rewrite))
+        TimedCase(case, affordable(case, _calls(original)), affordable(case, _calls(rewrite)))
         for case, original, rewrite in zip(cases, first, second, strict=True)
         if original == original and rewrite == rewrite
     ]

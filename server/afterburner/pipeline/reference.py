@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from afterburner.core.agreement import agree
-from afterburner.core.domain import Envelope, tier
+from afterburner.core.domain import Envelope, describe_types, tier
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, Case, Origin
 from afterburner.core.observation import Observed, Version
@@ -24,8 +25,9 @@ OTHER_HASH_SEED = 1
 _PROPOSALS = 160
 _SEEDS = 16
 _CHECKED_TWICE = 40
-_GROWN_TO = tuple(2**k for k in range(5, 17))
-_SLOWEST_S = 0.08
+_GROWN_TO = tuple(2**k for k in range(6, 17))
+_DIMENSIONS = 2
+_SLOWEST_S = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Reference:
     known: tuple[Known, ...]
     seeds: tuple[CallGraph, ...]
     scaled: tuple[tuple[str, tuple[Case, ...]], ...]
+    ordinary: tuple[Graph, ...]
+    """The calls that define what is ordinary."""
     envelope: Envelope
     types: Mapping[str, Sequence[str]]
     parameters: tuple[str, ...]
@@ -63,9 +67,12 @@ class Reference:
 
     @property
     def seen_types(self) -> Mapping[str, frozenset[str]]:
-        """Parameter → types that the given calls show, or all answered calls where nobody gave any."""
-        calls = [k.case.call.graph for k in self.known if k.returned and isinstance(k.case.call, CallGraph) and k.case.origin.given]
-        return types_by_parameter([Graph.checked(graph) for graph in calls or [s.graph for s in self.seeds]], self.parameters)
+        """Parameter → types that ordinary calls show: the given ones, or the likeliest where nobody gave any."""
+        seen: dict[str, set[str]] = {}
+        for graph in self.ordinary:
+            for parameter, kind in describe_types(graph, self.parameters).items():
+                seen.setdefault(parameter, set()).add(kind)
+        return {parameter: frozenset(kinds) for parameter, kinds in seen.items()}
 
     @property
     def given(self) -> tuple[Case, ...]:
@@ -87,7 +94,9 @@ async def gather(
         known += await _proposed(target, runner, version, types, profile)
         seeds = _seeds(known)
     names = tuple(parameter.arg for parameter in target.parameters)
-    reference = Reference(version, tuple(known), tuple(seeds), (), Envelope.of([s.graph for s in seeds], types), types, names, tuple(notes))
+    ordinary = _ordinary(known, seeds, names)
+    envelope = Envelope.of(ordinary, _hints(target), names)
+    reference = Reference(version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes))
     problem = _problem(known) or ("" if known else needs_call)
     if problem:
         return replace(reference, problem=problem)
@@ -176,6 +185,19 @@ def _seeds(known: Sequence[Known]) -> list[CallGraph]:
     return [item.case.call for _, _, item in ranked[:_SEEDS] if isinstance(item.case.call, CallGraph)]
 
 
+def _ordinary(known: Sequence[Known], seeds: Sequence[CallGraph], names: Sequence[str]) -> tuple[Graph, ...]:
+    """The given calls, or without any those answered ones that are typed like the likeliest one."""
+    given = [k.case.call.graph for k in known if k.case.origin.given and isinstance(k.case.call, CallGraph)]
+    if given:
+        return tuple(map(Graph.checked, given))
+    graphs = [Graph.checked(seed.graph) for seed in seeds]
+    return tuple(g for g in graphs if describe_types(g, names) == describe_types(graphs[0], names))
+
+
+def _hints(target: Target) -> Mapping[str, Sequence[str]]:
+    return {p.arg: [ast.unparse(p.annotation)] for p in target.parameters if p.annotation is not None}
+
+
 def _shape(known: Known) -> str:
     """A rough key of what a case is like: the kinds of its nodes and of its result."""
     assert isinstance(known.case.call, CallGraph)
@@ -191,7 +213,8 @@ def _tiered(known: Sequence[Known], envelope: Envelope) -> list[Known]:
     def tiered(item: Known) -> Known:
         if item.case.origin.given or not isinstance(item.case.call, CallGraph):
             return replace(item, tier="T0")
-        return replace(item, tier=tier(Graph.checked(item.case.call.graph), envelope, not item.returned))
+        found = tier(Graph.checked(item.case.call.graph), envelope, not item.returned)
+        return replace(item, tier="T1" if found == "T0" else found)
 
     return [tiered(item) for item in known]
 
@@ -204,16 +227,10 @@ async def _grown(
     if start is None or not isinstance(start.case.call, CallGraph):
         return ()
     grown = []
-    for dimension, calls in (await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0))[:3]:
+    for dimension, calls in (await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0))[:_DIMENSIONS]:
         cases = [Case(Origin.SCALED, call, f"{dimension} at n = {size}", size) for size, call in calls]
-        kept: list[Known] = []
-        for case in cases:
-            seen = (await runner.observe(version, [case], Limits(20.0, 2.0)))[0]
-            if seen.failure or not Known(case, seen, "T1").returned:
-                break
-            kept.append(Known(case, seen, "T1"))
-            if seen.seconds > _SLOWEST_S:
-                break
+        seen = await runner.observe(version, cases, Limits(20.0, 1.0, enough_s=_SLOWEST_S), patience=1)
+        kept = [k for c, o in zip(cases, seen, strict=True) if not o.failure and (k := Known(c, o, "T1")).returned]
         known += kept
         grown.append((dimension, tuple(k.case for k in kept)))
     return tuple(grown)

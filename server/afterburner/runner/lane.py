@@ -21,6 +21,8 @@ Message = TypeVar("Message")
 
 _CREDENTIALS = struct.Struct("3i")
 _LINE_CAP = 256 << 20
+_SETTLING = 100
+_PAUSE_S = 0.00002
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 
@@ -83,13 +85,13 @@ class Lane:
     def sample(self, prepare: messages.Prepare, timeout: float) -> int:
         """CPU nanoseconds that the worker spent on the prepared calls, by the kernel's clock for its process."""
         self.ask(prepare, messages.Installed, timeout)
-        clock = (~self.pid << 3) | 2
         self._sock.settimeout(timeout)
         try:
-            before = time.clock_gettime_ns(clock)
+            before = self._settled_clock()
             self._sock.send(b"g")
             answer = self._sock.recv(1)
-            after = time.clock_gettime_ns(clock)
+            after = self._settled_clock()
+            self._sock.send(b"a")
         except TimeoutError:
             raise LaneTimeout from None
         except OSError:
@@ -97,6 +99,22 @@ class Lane:
         if answer != b"d":
             raise LaneClosed
         return after - before
+
+    def _settled_clock(self) -> int:
+        """The worker's CPU nanoseconds, once they stand still.
+
+        The kernel brings another process's clock up to date when that process is switched out: read while it still
+        runs on the other core, the clock can lack everything since its last tick.
+        """
+        clock = (~self.pid << 3) | 2
+        last = -1
+        for _ in range(_SETTLING):
+            now = time.clock_gettime_ns(clock)
+            if now == last:
+                break
+            last = now
+            time.sleep(_PAUSE_S)
+        return last
 
     def close(self) -> None:
         """Hang up and end the worker."""

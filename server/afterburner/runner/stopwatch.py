@@ -6,7 +6,7 @@ import random
 import statistics
 from collections.abc import Sequence
 
-from afterburner.core.inputs import CallGraph, CallText
+from afterburner.core.inputs import CallGraph, CallText, Case
 from afterburner.core.ports import TimedCase
 from afterburner.runner.lane import Lane
 from afterburner_worker.messages import CaseSpec, Prepare
@@ -14,15 +14,19 @@ from afterburner_worker.messages import CaseSpec, Prepare
 _SAMPLE_S = 60.0
 _WARM_CALLS = 3
 _EMPTY = 5
+_SAMPLES = 3
+_LONG_NS = 300_000
+_MOST_VALUES = 500_000
 
 
 class Stopwatch:
     """Two lanes that are timed against each other."""
 
-    def __init__(self, original: Lane, rewrite: Lane, seed: int) -> None:
+    def __init__(self, original: Lane, rewrite: Lane, seed: int, *, vary: bool = False) -> None:
         self._lanes = (original, rewrite)
         self._random = random.Random(seed)
         self._seed = seed * 1_000_003
+        self._vary = vary
 
     def launch(self, cases: Sequence[TimedCase], pairs: int) -> list[tuple[list[int], list[int]]]:
         """Per case the samples of both, interleaved in random order, with the cost of an empty sample taken off."""
@@ -37,11 +41,15 @@ class Stopwatch:
                     found[key][side].append(max(spent - overhead[side], 1))
         return found
 
-    def least(self, spec: CaseSpec, calls: int, repeat: int) -> float:
-        """CPU nanoseconds a call: the least of `repeat` samples of `calls` calls each, after one warm sample."""
-        self._sample(0, spec, min(calls, _WARM_CALLS), 0)
+    def least(self, case: Case, spec: CaseSpec) -> float:
+        """CPU nanoseconds a call: the least of a few samples, each long enough for the clock."""
+        self._sample(0, spec, 1, 0)
         overhead = self._empty(0, spec)
-        samples = [self._sample(0, spec, calls, index) for index in range(repeat)]
+        first = max(self._sample(0, spec, 1, 0) - overhead, 1)
+        if first > _LONG_NS:
+            return first
+        calls = affordable(case, round(_LONG_NS / first))
+        samples = [self._sample(0, spec, calls, index) for index in range(_SAMPLES)]
         return max(min(samples) - overhead, 1) / calls
 
     def _warmed(self, specs: Sequence[CaseSpec]) -> tuple[int, int]:
@@ -56,8 +64,19 @@ class Stopwatch:
 
     def _sample(self, side: int, spec: CaseSpec, calls: int, pair: int) -> int:
         # Both sides get the same variant in the same pair, so they always work on equal values.
-        prepare = Prepare(spec, calls, self._seed + pair * 10_007, vary=spec.graph is not None)
+        prepare = Prepare(spec, calls, self._seed + pair * 10_007, vary=self._vary and spec.graph is not None)
         return self._lanes[side].sample(prepare, _SAMPLE_S)
+
+
+def affordable(case: Case, calls: int) -> int:
+    """No more calls than whose arguments are quickly copied."""
+    return max(1, min(calls, _MOST_VALUES // max(1, _values(case))))
+
+
+def _values(case: Case) -> int:
+    if not isinstance(case.call, CallGraph):
+        return 1
+    return sum(len(part) for node in case.call.graph["nodes"] for part in node[1:] if isinstance(part, list | str))
 
 
 def _spec(key: int, timed: TimedCase) -> CaseSpec:

@@ -24,6 +24,7 @@ Answer = TypeVar("Answer")
 
 _TOGETHER = 25
 _ASK_S = 30.0
+_NOT_NEEDED = Failure("refused", "not tried: the one before took long enough")
 
 
 class TargetRunner:
@@ -81,24 +82,27 @@ class TargetRunner:
         return await self._thread(work)
 
     async def launch(
-        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int
+        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int, *, vary: bool = False
     ) -> list[tuple[list[int], list[int]]]:
         """One launch: two fresh children, interleaved pairs of samples for each case, in nanoseconds a sample."""
 
         def work() -> list[tuple[list[int], list[int]]]:
             with self._child(versions[0], seed % 2) as first, self._child(versions[1], seed % 2) as second:
-                return Stopwatch(first, second, seed).launch(cases, pairs)
+                return Stopwatch(first, second, seed, vary=vary).launch(cases, pairs)
 
         return await self._thread(work)
 
-    async def once(self, version: Version, cases: Sequence[Case], calls: int, repeat: int) -> list[float]:
-        """Per case the least CPU nanoseconds a call over `repeat` samples; NaN for it and the rest once one fails."""
+    async def once(self, version: Version, cases: Sequence[Case], *, longest_ns: float = math.inf) -> list[float]:
+        """Per case the least CPU nanoseconds a call; NaN for those after one that fails or takes longer than `longest_ns`."""
 
         def work() -> list[float]:
             found = [math.nan] * len(cases)
             with contextlib.suppress(LaneClosed, LaneTimeout, WorkerRefusal), self._child(version, 0) as lane:
+                watch = Stopwatch(lane, lane, 0)
                 for index, case in enumerate(cases):
-                    found[index] = Stopwatch(lane, lane, 0).least(_spec(index, case), calls, repeat)
+                    found[index] = watch.least(case, _spec(index, case))
+                    if found[index] > longest_ns:
+                        break
             return found
 
         return await self._thread(work)
@@ -168,6 +172,8 @@ class TargetRunner:
                         return [*seen, Observed(failure=Failure("forged", "it answered for another case"))]
                     now = time.monotonic()
                     seen.append(_observed(answer, now - clock))
+                    if now - clock > limits.enough_s:
+                        return [*seen, *[Observed(failure=_NOT_NEEDED)] * (len(group) - len(seen))]
                     clock = now
                 if len(seen) < len(group):
                     seen.append(Observed(failure=Failure("forged", "it ended its answers early")))
