@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, Iterable, List, Set
 
 from afterburner_worker.usage import used_as
 
@@ -35,14 +35,15 @@ _FROM_CALLS = {
 """Characters worth writing strings with where a source calls one of these."""
 
 
-def constants_of(*texts: str) -> Dict[str, List[Any]]:
+def constants_of(*texts: str, name: str = "") -> Dict[str, List[Any]]:
     """What the sources mention, by type name: "int" (with neighbours), "float", "str", "bytes", "alphabet".
 
     "size" holds lengths around each comparison of a length. What is tied to one parameter stands under
     "int:NAME", "float:NAME", "str:NAME" (values it is compared with), "size:NAME" (lengths it is compared with),
     "type:NAME" (descriptions of types that its use suggests) and, with an empty list, "sorted:NAME" (bisected).
     "group" holds lists of strings that one literal lists together, "separator" characters between parts of strings.
-    Text that does not parse gives nothing.
+    Text that does not parse gives nothing. With a `name`, only the functions of that name count, and what stands at the
+    top of the module under the names that they use, where there are such functions.
     """
     found: Dict[str, List[Any]] = {}
     for text in texts:
@@ -50,8 +51,29 @@ def constants_of(*texts: str) -> Dict[str, List[Any]]:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError):
             continue
-        _fold(tree, found)
+        for part in _reached(tree, name) or [tree]:
+            _fold(part, found)
     return {name: _unique(items)[:_MOST] for name, items in found.items()}
+
+
+def _reached(tree: ast.Module, name: str) -> List[ast.AST]:
+    """The functions of this name, and what they use of the module and of `self`, directly or one step on."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    reached: List[ast.AST] = [node for node in functions if node.name == name]
+    for _ in range(2 if reached else 0):
+        inside = [node for part in reached for node in ast.walk(part)]
+        used = {node.id for node in inside if isinstance(node, ast.Name)}
+        own = {node.attr for node in inside if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)}
+        reached += [part for part in tree.body if part not in reached and _bound_names(part) & used]
+        reached += [part for part in functions if part not in reached and part.name in own]
+    return reached
+
+
+def _bound_names(statement: ast.stmt) -> Set[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {statement.name}
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _fold(tree: ast.AST, found: Dict[str, List[Any]]) -> None:

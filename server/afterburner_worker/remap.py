@@ -11,6 +11,8 @@ from typing import Any, Callable, Dict, Iterable, List, Set, Tuple
 from afterburner_worker.key import attributes, with_attributes
 
 _ROWS = (list, tuple, set, frozenset)
+_LONG, _FEW = 16, 8
+"""A string from this length on is text; as many different strings as this may be codes."""
 Maps = Dict[type, Callable[[Any], Any]]
 
 
@@ -20,6 +22,8 @@ class Seen:
     def __init__(self, args: Iterable[Any]) -> None:
         self.inside: Dict[type, Set[Any]] = {int: set(), float: set(), str: set()}
         self.alone: Dict[type, Set[Any]] = {int: set(), float: set(), str: set()}
+        self.names: Set[str] = set()
+        """Keys of dicts that are records rather than tables."""
         self.longest = 0
         self._met: Set[int] = set()
         for value in args:
@@ -42,6 +46,8 @@ class Seen:
             self._walk_all(value, depth)
         elif issubclass(kind, dict):
             self.longest = max(self.longest, len(value))
+            if depth or len(set(map(type, dict.values(value)))) > 1:
+                self.names.update(name for name in dict.keys(value) if type(name) is str)
             self._walk_all(dict.keys(value), depth)
             self._walk_all(dict.values(value), depth)
         elif not isinstance(value, enum.Enum):
@@ -62,7 +68,7 @@ def maps_for(args: Iterable[Any], rng: random.Random) -> Maps:
     floats = _float_map(seen.inside[float] | seen.alone[float], rng)
     if floats:
         maps[float] = lambda value: floats.get(value, value)
-    table = _letter_table(seen.inside[str] | seen.alone[str], rng)
+    table = _letter_table(seen, rng)
     if table:
         maps[str] = lambda value: value.translate(table)
     return maps
@@ -127,21 +133,34 @@ def _decimals(value: float) -> int:
     return 0 if value.is_integer() else len(shown.partition(".")[2])
 
 
-def _letter_table(found: Set[str], rng: random.Random) -> Dict[int, str]:
+def _letter_table(seen: Seen, rng: random.Random) -> Dict[int, str]:
     """Letters exchanged for others in the same alphabetical order, alike in both cases; all else stays.
 
-    When almost every letter is in use there is no other order-keeping choice: then letters are rotated,
-    unless several strings stand in some order.
+    Letters of strings that look like codes or names stay, since the source may compare with them: short arguments of
+    their own, keys of records, and the elements where only a few different ones occur.
     """
-    used = sorted({letter for text in found for letter in set(text.lower()) if letter in string.ascii_lowercase})
-    if not used:
+    found = seen.inside[str] | seen.alone[str]
+    if all(text.isdigit() or not any(letter.isalnum() for letter in text) for text in found):
         return _digit_table(found, rng)
-    fresh = sorted(rng.sample(string.ascii_lowercase, len(used)))
-    if fresh == used and len(found) == 1:
-        turn = rng.randint(1, len(used))
-        fresh = used[turn:] + used[:turn]
-    pairs = list(zip(used, fresh))
+    used = {letter for text in found for letter in text.lower()} & set(string.ascii_lowercase)
+    fixed = {letter for text in _codes(seen) for letter in text.lower()}
+    pairs: List[Tuple[str, str]] = []
+    for gap in _gaps(fixed):
+        old = [letter for letter in gap if letter in used]
+        pairs += zip(old, sorted(rng.sample(gap, len(old))))
     return {ord(old): new for old, new in pairs + [(old.upper(), new.upper()) for old, new in pairs]}
+
+
+def _codes(seen: Seen) -> Set[str]:
+    codes = {text for text in seen.alone[str] if len(text) < _LONG} | seen.names
+    if len(seen.inside[str]) <= _FEW:
+        codes |= {text for text in seen.inside[str] if len(text) < _LONG}
+    return codes
+
+
+def _gaps(fixed: Set[str]) -> List[str]:
+    """The runs of letters between fixed ones."""
+    return "".join(" " if letter in fixed else letter for letter in string.ascii_lowercase).split()
 
 
 def _digit_table(found: Set[str], rng: random.Random) -> Dict[int, str]:

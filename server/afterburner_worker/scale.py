@@ -112,7 +112,8 @@ def variant(args: Tuple[Any, ...], kwargs: Dict[str, Any], seed: int) -> Call:
     """The same call with fresh values of the same shape: sizes, order, equalities and aliasing stay.
 
     Ints, floats and letters are moved by order-keeping injective maps. Ints that may be indices, sizes or small codes
-    stay, so that a call of such ints alone comes back unchanged. Objects are copied; what cannot be copied is shared.
+    stay, and so do short strings that may be codes or names: a call of such values alone comes back unchanged.
+    Objects are copied; what cannot be copied is shared.
     """
     rng = random.Random(seed)
     maps = maps_for([*args, *kwargs.values()], rng)

@@ -185,6 +185,14 @@ def test_constants_thresholds_groups_and_separators_are_folded() -> None:
     assert found["type:s"] == ["str"]
 
 
+def test_only_what_the_named_function_reaches_is_folded() -> None:
+    text = "LIMIT = 777\nOTHER = 888\ndef f(n): return g(n) > 123\ndef g(n): return LIMIT\ndef h(n): return 999"
+    found = set(constants_of(text, name="f")["int"])
+    assert {777, 123} <= found
+    assert not {888, 999} & found
+    assert {888, 999} <= set(constants_of(text, name="missing")["int"])
+
+
 def test_constants_of_both_versions_and_of_broken_text() -> None:
     found = constants_of("x = 77", "y = 1234", "z = (")
     assert {77, 78, 76, 1234} <= set(found["int"])

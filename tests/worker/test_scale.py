@@ -143,7 +143,8 @@ def test_growing_repeats_for_a_seed_and_leaves_the_original() -> None:
 VARIED: list[Any] = [
     [100, 250, 250, 90, 1000],
     [-500, 0, 700],
-    ["apple", "pear", "apple"],
+    ["apple", "pear", "apple", "fig", "plum", "cherry", "quince", "mango", "lime", "kiwi"],
+    ["41", "7003", "250"],
     "some text, twice: some text",
     {"left": [120, 300], "right": [300]},
     [1.25, 3.5, 1.25],
@@ -165,7 +166,7 @@ def pattern(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return type(value), (value > 0) - (value < 0)
     if isinstance(value, str):
-        return [letter if not letter.isalpha() else letter.isupper() for letter in value]
+        return [(letter.isdigit(), letter.isupper()) if letter.isalnum() else letter for letter in value]
     items = list(value.items()) if isinstance(value, dict) else sorted(value) if isinstance(value, set) else list(value)
     flat = [item for item in items if isinstance(item, (int, float, str))]
     return (
@@ -176,10 +177,24 @@ def pattern(value: Any) -> Any:
 
 
 def test_maps_hold_across_the_arguments() -> None:
+    text = "a longer text about pears"
     for seed in range(10):
-        (xs, target, word), kwargs = variant(([120, 500, 900], 500, "pear"), {"names": ["pear", "fig"]}, seed)
+        (xs, target, word), kwargs = variant(([120, 500, 900], 500, text), {"names": [text, "fig"]}, seed)
         assert target == xs[1]
         assert kwargs["names"][0] == word
+
+
+def test_codes_and_keys_of_records_stay() -> None:
+    args = ([{"id": 5000, "kind": "red"}, {"id": 9000, "kind": "blue"}], "kind")
+    (records, field), kwargs = variant(args, {"mode": "sum"}, 1)
+    assert (field, kwargs) == ("kind", {"mode": "sum"})
+    assert [list(record) for record in records] == [["id", "kind"]] * 2
+    assert [record["kind"] for record in records] == ["red", "blue"]
+    assert [record["id"] for record in records] != [5000, 9000]
+
+
+def test_dates_and_other_structured_texts_stay_valid() -> None:
+    assert variant((["2024-01-31", "1999-12-01"],), {}, 3) == ((["2024-01-31", "1999-12-01"],), {})
 
 
 def test_indices_sizes_and_codes_stay() -> None:
