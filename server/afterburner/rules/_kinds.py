@@ -12,6 +12,11 @@ from afterburner.core.target import FunctionNode
 _SEQUENCES = {"sequence", "collection", "iterable", "mutablesequence", "container", "reversible"}
 _UNKNOWN = {"any", "object", "t", "self"}
 _TO_TEXT = {"join", "lower", "upper", "strip", "lstrip", "rstrip", "replace", "format", "title", "decode", "zfill"}
+_METHODS_OF = {
+    "dict": {"items", "keys", "values", "setdefault", "get"},
+    "set": {"add", "discard", "issubset", "difference", "intersection", "union"},
+    "str": {"lower", "upper", "startswith", "endswith", "strip", "split", "splitlines", "isdigit", "isalpha"},
+}
 _NUMBERS = ("int", "float", "bool", "complex")
 
 
@@ -84,6 +89,7 @@ class Typing:
         self._obscure = {p.arg for p in (a.vararg, a.kwarg) if p}
         for node in ast.walk(function):
             self._bind(node)
+        self._used = _evidence(function)
         self._busy: set[str] = set()
 
     def could_be(self, node: ast.expr, *names: str) -> bool:
@@ -186,7 +192,7 @@ class Typing:
             parts = [self.of(value) for value in self._values.get(name, [])]
             parts += [self.items(value) for value in self._items.get(name, [])]
             if name in self._parameters:
-                parts.append(self._parameters[name])
+                parts.append(self._parameters[name] or self._used.get(name, UNKNOWN))
             return either(parts)
         finally:
             self._busy.discard(name)
@@ -219,6 +225,26 @@ class Typing:
     @staticmethod
     def _vague(kind: Kind, names: tuple[str, ...]) -> bool:
         return kind.name in _SEQUENCES and bool({"list", "tuple"} & set(names))
+
+
+def _evidence(function: FunctionNode) -> dict[str, Kinds]:
+    """What unhinted names must be, by the methods and items that the function uses of them."""
+    found: dict[str, Kinds] = {}
+    tested = {
+        (n.comparators[0].id, ast.dump(n.left))
+        for n in ast.walk(function)
+        if isinstance(n, ast.Compare)
+        and isinstance(n.comparators[0], ast.Name)
+        and isinstance(n.ops[0], ast.In | ast.NotIn)
+    }
+    for node in ast.walk(function):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr):
+                kinds = {Kind(kind) for kind, methods in _METHODS_OF.items() if attr in methods}
+                found[name] = found.get(name, UNKNOWN) | kinds
+            case ast.Subscript(value=ast.Name(id=name), slice=item) if (name, ast.dump(item)) in tested:
+                found[name] = found.get(name, UNKNOWN) | {Kind("dict")}
+    return found
 
 
 def _is_ellipsis(node: ast.expr) -> bool:

@@ -17,7 +17,8 @@ from afterburner.rules._names import binds, calls_unknown, changed, loaded, ment
 
 Node = TypeVar("Node", bound=ast.AST)
 Block = list[ast.stmt]
-Repeating = ast.For | ast.While | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Repeating = ast.For | ast.While | Comprehension | ast.Lambda
 
 _CALLED_PER_ITEM = {"sorted", "min", "max", "map", "filter", "sort", "reduce", "groupby", "takewhile", "dropwhile"}
 
@@ -193,15 +194,17 @@ class View:
                         return True
                     if _rebinds(later, name):
                         return False
-            if isinstance(above, ast.For | ast.While) and name in loaded(above):
-                return not self._set_first(above, name, statement)
+            is_read = isinstance(above, ast.For | ast.While) and name in loaded(above)
+            if is_read and not self._set_first(above, name, statement):
+                return True
             if above is self.function:
                 return False
             here = above
         return False
 
-    def _set_first(self, loop: ast.For | ast.While, name: str, statement: ast.stmt) -> bool:
+    def _set_first(self, loop: ast.AST, name: str, statement: ast.stmt) -> bool:
         """Whether each round of a loop gives the name a new value before it reads it."""
+        assert isinstance(loop, ast.For | ast.While)
         if isinstance(loop, ast.While) and name in loaded(loop.test):
             return False
         for inside in loop.body:
@@ -211,9 +214,24 @@ class View:
                 return inside is statement and _rebinds(inside, name)
         return True
 
+    def plain_uses(self, name: str) -> list[ast.Name]:
+        """Where a name stands for the function's own variable (or a global), not for one of a comprehension."""
+        found = []
+        for use in (n for n in self.own if isinstance(n, ast.Name) and n.id == name):
+            inner = [n for n in self.around(use) if isinstance(n, Comprehension | ast.Lambda)]
+            if not any(_binds_inside(n, name) for n in inner):
+                found.append(use)
+        return found
+
     def in_try(self, statement: ast.stmt) -> bool:
         """Whether an exception here may be caught in this very function."""
         return any(isinstance(n, ast.Try | ast.With | ast.AsyncWith) for n in self.around(statement))
+
+
+def _binds_inside(node: Comprehension | ast.Lambda, name: str) -> bool:
+    if isinstance(node, ast.Lambda):
+        return name in stored(node.args)
+    return any(name in stored(part.target) for part in node.generators)
 
 
 def _rebinds(statement: ast.stmt, name: str) -> bool:

@@ -1,0 +1,135 @@
+"""Text or bytes put together piece by piece become a list of pieces and one `join`.
+
+Why it is slow
+--------------
+`text = piece + text`, and `data += piece` on bytes, copy all that is there for each piece. For `text += piece` CPython
+can often grow the string in place, but not when there is a second reference to it. `join` copies each piece once.
+
+Example
+-------
+```python
+def reverse(s):
+    out = ""
+    for c in s:
+        out = c + out
+    return out
+```
+
+becomes
+
+```python
+def reverse(s):
+    pieces = []
+    for c in s:
+        pieces.append(c)
+    out = "".join(reversed(pieces))
+    return out
+```
+
+When it changes behaviour
+-------------------------
+A piece that is not text raises `TypeError` at the end, not at once; what the loop did until then is done. Objects with
+an `__radd__` of their own are no pieces for `join`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from afterburner.core.facts import Facts
+from afterburner.core.rewrite import Rewrite, Safety
+from afterburner.core.target import Target
+from afterburner.rules._canonical import same
+from afterburner.rules._draft import Draft
+from afterburner.rules._names import mentioned, stored, uses
+from afterburner.rules._view import View
+
+id = "concat-join"
+improves = "time"
+safety = Safety.NEEDS_PROOF
+group = "string"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A statement that adds to the text."""
+
+    statement: ast.stmt
+    text: str
+    at_front: bool
+    mentions: int
+    """How often the statement names the text."""
+
+
+def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
+    view = View(target, facts)
+    draft = Draft(target, id, safety)
+    loops: list[ast.For | ast.While] = [*view.nodes(ast.For), *view.nodes(ast.While)]
+    for loop in loops:
+        for name in sorted(stored(loop) - view.captured):
+            start = view.start(name, loop)
+            if (
+                start is None
+                or not isinstance(start.value, ast.Constant)
+                or not isinstance(start.value.value, str | bytes)
+            ):
+                continue
+            pieces = [p for s in ast.walk(loop) if isinstance(s, ast.stmt) and (p := _piece(draft, s, name))]
+            if pieces and _unseen(view, loop, name, pieces):
+                yield from _rewrite(view, loop, start, pieces)
+
+
+def _piece(draft: Draft, statement: ast.stmt, name: str) -> Piece | None:
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=found), op=ast.Add(), value=value) if found == name:
+            if mentioned(name, value):
+                return None
+            plain = 2 if hasattr(statement, "plain") else 1
+            return Piece(statement, draft.text(value), hasattr(statement, "swapped"), plain)
+        case ast.Assign(targets=[ast.Name(id=found)], value=ast.BinOp() as value) if found == name:
+            rest = _without_first(draft, value, statement.targets[0])
+            return Piece(statement, rest, at_front=False, mentions=2) if rest else None
+    return None
+
+
+def _without_first(draft: Draft, sum_: ast.BinOp, first: ast.expr) -> str:
+    """`x + ","` of `text + x + ","`."""
+    parts: list[ast.expr] = []
+    node: ast.expr = sum_
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts.append(node.right)
+        node = node.left
+    if not same(node, first) or any(mentioned(first.id, part) for part in parts):  # type: ignore[attr-defined]
+        return ""
+    return " + ".join(draft.atom(part) for part in reversed(parts))
+
+
+def _unseen(view: View, loop: ast.For | ast.While, name: str, pieces: list[Piece]) -> bool:
+    """Whether the loop only adds, always at the same end, and nobody looks before it has ended."""
+    whole = sum(piece.mentions for piece in pieces) == len(_text_uses(view, loop, name))
+    one_end = len({piece.at_front for piece in pieces}) == 1
+    caught = view.in_try(loop) or any(isinstance(n, ast.Try) for n in ast.walk(loop))
+    return whole and one_end and not caught
+
+
+def _text_uses(view: View, loop: ast.stmt, name: str) -> list[ast.AST]:
+    """Uses in the loop as the text has them: the canonical tree names `text` once in `text = text + x`."""
+    plain = [n for n in ast.walk(loop) if isinstance(n, ast.AugAssign) and hasattr(n, "plain")]
+    doubled: list[ast.AST] = [n.target for n in plain if isinstance(n.target, ast.Name) and n.target.id == name]
+    return [*uses(name, loop), *doubled]
+
+
+def _rewrite(view: View, loop: ast.stmt, start: ast.Assign, pieces: list[Piece]) -> Iterator[Rewrite]:
+    draft = Draft(view.target, id, safety)
+    name = start.targets[0].id  # type: ignore[attr-defined]
+    value = start.value.value  # type: ignore[attr-defined]
+    empty = 'b""' if isinstance(value, bytes) else '""'
+    parts = draft.fresh("pieces")
+    draft.replace(start, f"{parts} = [{draft.text(start.value) if value else ''}]")
+    for piece in pieces:
+        draft.replace(piece.statement, f"{parts}.append({piece.text})")
+    ordered = f"reversed({parts})" if pieces[0].at_front else parts
+    draft.insert_after(loop, f"{name} = {empty}.join({ordered})")
+    yield from draft.finish(f"`{name}` is joined from its pieces once")
