@@ -61,9 +61,7 @@ def _options(function: Function) -> Function:
 @click.argument("function", metavar="FILE::NAME")
 @_options
 @click.option("--all-candidates", "every_candidate", is_flag=True, help="Show every rewrite that was tried in full.")
-def optimize(
-    function: str, as_json: bool, apply: bool, bundle: Path | None, every_candidate: bool, **asked: Any
-) -> int:
+def optimize(function: str, every_candidate: bool, **asked: Any) -> int:
     """Find a faster version of a function, and prove that it does the same.
 
     Calls of the function come from --call, --inputs, its doctests and the literal calls under `if __name__ ==
