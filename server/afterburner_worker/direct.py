@@ -90,6 +90,9 @@ def _reshaped(value: Any, pool: Pool) -> List[Any]:
     if whole:
         found += [[clone(whole[0]) for _ in range(count)] for count in (2, 3, len(whole))]
         found += [whole + whole[:1], whole[:1] + whole]
+    if whole and type(whole[0]) in (list, str, tuple, dict) and type(value) is not str:
+        empty = type(whole[0])
+        found += [[empty()], [empty() for _ in whole], [*whole, empty()], [empty(), *whole]]
     if type(value) is not str:
         rising = in_order(whole)
         found += [rising, rising[::-1], list(dict.fromkeys(whole)) if _hashable(whole) else whole]

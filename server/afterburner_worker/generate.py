@@ -84,8 +84,14 @@ def _combinations(parameters: Sequence[Parameter]) -> List[Tuple[Type, ...]]:
     while _product(ranked) > _MOST_TYPES * 10:
         longest = max(ranked, key=len)
         longest.pop()
-    whole = sorted(itertools.product(*ranked), key=lambda row: sum(rank for rank, _ in row))
+    whole = sorted(itertools.product(*ranked), key=_unlikelihood)
     return [tuple(kind for _, kind in row) for row in whole[:_MOST_TYPES]]
+
+
+def _unlikelihood(row: Tuple[Tuple[int, Type], ...]) -> float:
+    """Small for types that are likely by themselves, and for parameters of one and the same type."""
+    same = len({kind for _, kind in row}) == 1
+    return sum(rank for rank, _ in row) * (0.4 if same else 1.0)
 
 
 def _product(ranked: List[List[Tuple[int, Type]]]) -> int:
