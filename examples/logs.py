@@ -6,8 +6,8 @@ from __future__ import annotations
 def distinct_messages(lines: list[str]) -> list[str]:
     """The messages of the log without their level, each once, in the order in which they first came.
 
-    >>> distinct_messages(["INFO started", "WARN slow disk", "INFO started"])
-    ['started', 'slow disk']
+    >>> distinct_messages(["INFO started", "WARN slow disk", "INFO stopped"] * 20)
+    ['started', 'slow disk', 'stopped']
     """
     seen = []
     for line in lines:

@@ -6,8 +6,8 @@ from __future__ import annotations
 def word_counts(words: list[str]) -> dict[str, int]:
     """How often each word is used.
 
-    >>> word_counts(["to", "be", "or", "not", "to", "be"])
-    {'to': 2, 'be': 2, 'or': 1, 'not': 1}
+    >>> word_counts(["to", "be", "or", "not", "to", "be"] * 20)
+    {'to': 40, 'be': 40, 'or': 20, 'not': 20}
     """
     counts = {}
     for word in words:
@@ -18,8 +18,8 @@ def word_counts(words: list[str]) -> dict[str, int]:
 def first_words(texts: list[str], count: int) -> list[str]:
     """The `count` texts that come first in the alphabet.
 
-    >>> first_words(["pear", "apple", "fig", "date"], 2)
-    ['apple', 'date']
+    >>> first_words([f"t{i}" for i in range(99, 9, -1)], 3)
+    ['t10', 't11', 't12']
     """
     chosen = []
     rest = list(texts)

@@ -16,11 +16,11 @@ INTERRUPTED = 130
 
 MEANING: Mapping[int, str] = {
     FASTER: "equivalent (or offered) and faster",
-    NOTHING: "nothing to offer: no rewrite, or not shown to be faster, slower, or too noisy here",
+    NOTHING: "nothing to offer: no rewrite, not shown to be faster, or slower",
     USAGE: "wrong usage: an option, a file or a function that does not exist",
     ENVIRONMENT: "the interpreter, the sandbox or the project cannot do it",
     DIFFERENT: "the rewrite behaves differently",
-    EXCEPT: "equivalent except on inputs outside the envelope of what was seen",
+    EXCEPT: "equivalent except on inputs unlike those that were seen",
     INCONCLUSIVE: "inconclusive, or cannot be verified here",
 }
 
