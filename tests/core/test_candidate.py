@@ -177,7 +177,7 @@ def test_line_ends_are_those_of_the_module() -> None:
 def test_the_rewrite_says_where_it_comes_from() -> None:
     target = find(Source("m.py", MODULE), "m", "f")
     rewrite = read_candidate(target, "def f(a, b=1): return 1\n", None, "file:c.py")
-    assert (rewrite.origin, rewrite.idea, rewrite.source.path) == ("file:c.py", "the version in c.py", "m.py")
+    assert (rewrite.origin, rewrite.idea, rewrite.source.path) == ("file:c.py", "as it is written there", "m.py")
 
 
 @pytest.mark.parametrize(

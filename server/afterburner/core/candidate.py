@@ -56,7 +56,7 @@ def read_candidate(target: Target, text: str, name: str | None, origin: str) -> 
         plain = Target(_plain(target.source), target.module, target.qualname, target.node, target.kind)
         new = _spliced(plain, candidate, own_name).text
     path, ends = target.source.path, patch.newline(target.source)
-    return Rewrite(Source(path, new.replace("\n", ends)), origin, f"the version in {label}")
+    return Rewrite(Source(path, new.replace("\n", ends)), origin, "as it is written there")
 
 
 def _plain(source: Source) -> Source:
