@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import difflib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from afterburner.core import target as targets
 from afterburner.core.errors import EnvironmentProblem, UsageError
 from afterburner.core.health import Health, Noise
-from afterburner.core.inputs import CallText, Case, Origin
+from afterburner.core.inputs import Case
 from afterburner.core.observation import Version
 from afterburner.core.patch import changed_lines
+from afterburner.core.ports import Runner
 from afterburner.core.source import Source
 from afterburner.measure import timing
 from afterburner.rules import Rule, discover
 from afterburner.runner import health, project
-from afterburner.runner.interpreter import Interpreter
-from afterburner.runner.lanes import ForkLanes
-from afterburner.runner.process import Confinement
-from afterburner.runner.sandbox.plan import Tier
-from afterburner.runner.target_runner import TargetRunner
 from afterburner.settings.load import Settings, load_settings
 from afterburner.settings.profiles import DEFAULT, builtin_profiles
-from afterburner_worker import messages
 
-_SAMPLE = "def sample(n):\n    total = 0\n    for i in range(n):\n        total += i * i % 7\n    return total\n"
-_SAMPLE_CALL = "sample(2000)"
 _NOISE_LAUNCHES = 8
 
 
@@ -72,20 +63,10 @@ def write(before: Source, after: Source) -> int:
     return len(changed_lines(before, after))
 
 
-async def _noise(interpreter: Interpreter, tier: Tier) -> Noise:
-    """A small function timed against itself, as any rewrite would be."""
-    with tempfile.TemporaryDirectory(prefix="afterburner-doctor-") as scratch:
-        file = str(Path(scratch, "sample.py"))
-        module = messages.Module("sample", file, _SAMPLE, [scratch])
-        lanes = ForkLanes(Confinement(interpreter, tier, (), scratch), module)
-        runner = TargetRunner(targets.find(Source(file, _SAMPLE), "sample", "sample"), module, lanes, tier.name)
-        try:
-            version = Version(_SAMPLE)
-            profile = replace(builtin_profiles()[DEFAULT], launches_max=_NOISE_LAUNCHES)
-            cases = [Case(Origin.USER, CallText(_SAMPLE_CALL))]
-            found = await timing.compare(runner, (version, version), cases, profile)
-        finally:
-            await runner.close()
+async def _noise(runner: Runner, version: Version, case: Case) -> Noise:
+    """One call timed against itself, as any rewrite would be."""
+    profile = replace(builtin_profiles()[DEFAULT], launches_max=_NOISE_LAUNCHES)
+    found = await timing.compare(runner, (version, version), [case], profile)
     if found.headline is None:
         raise EnvironmentProblem(found.reason)
     shown = found.headline

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from afterburner.core.health import Health, Noise
+from afterburner.core.ports import Limits
 from afterburner.runner import health
 
 
@@ -25,7 +26,7 @@ class Absent:
 
 
 def examine(folder: Path, interpreter: str, tiers=(Absent("full"), Absent("jail"))) -> Health:
-    async def measure(interpreter, tier):
+    async def measure(runner, version, case):
         raise AssertionError("nothing can be measured without a sandbox")
 
     return asyncio.run(health.examine(folder, interpreter, "jail", measure, tiers))
@@ -50,13 +51,16 @@ def test_without_an_interpreter_the_rest_is_left_out(tmp_path: Path) -> None:
 def test_a_whole_machine_is_measured_in_the_tier_that_is_used(tmp_path: Path) -> None:
     used = []
 
-    async def measure(interpreter, tier):
-        used.append((interpreter.path, tier.name))
+    async def measure(runner, version, case):
+        used.append((runner.tier, runner.name))
+        [observed] = await runner.observe(version, [case], Limits(30.0, 30.0))
+        assert observed.graph is not None
         return Noise(1.0, 0.99, 1.01, 4, 0.01)
 
     found = asyncio.run(health.examine(tmp_path, sys.executable, "jail", measure))
     assert found.missing == () and found.noise == Noise(1.0, 0.99, 1.01, 4, 0.01)
-    assert used == [(sys.executable, next(tier.name for tier in found.tiers if tier.used))]
+    checks = {check.name: check.found for check in found.checks}
+    assert used == [(next(tier.name for tier in found.tiers if tier.used), checks["runner"])]
     assert all(canary.held for tier in found.tiers if tier.holds for canary in tier.canaries)
 
 

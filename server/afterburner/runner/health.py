@@ -15,7 +15,12 @@ from pathlib import Path
 from afterburner import __version__
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.health import CanaryResult, Check, Health, Noise, TierHealth
+from afterburner.core.inputs import CallText, Case, Origin
+from afterburner.core.observation import Version
+from afterburner.core.ports import Runner
 from afterburner.core.profile import Sandbox
+from afterburner.core.source import Source
+from afterburner.core.target import find
 from afterburner.runner import interpreter as interpreters
 from afterburner.runner.interpreter import Interpreter
 from afterburner.runner.lane import LaneClosed, LaneTimeout, WorkerRefusal
@@ -24,12 +29,16 @@ from afterburner.runner.process import Confinement
 from afterburner.runner.sandbox.canaries import CanaryReport, probe
 from afterburner.runner.sandbox.plan import Tier
 from afterburner.runner.sandbox.select import STRONGEST_FIRST
+from afterburner.runner.target_runner import TargetRunner
 from afterburner_worker import messages
 
-Measure = Callable[[Interpreter, Tier], Awaitable[Noise]]
-"""Times one function against itself; given from outside, since this part does not measure."""
+Measure = Callable[[Runner, Version, Case], Awaitable[Noise]]
+"""Times one call of a version against itself; given from outside, since this part does not measure."""
 
 _LANDLOCK_CREATE_RULESET = 444
+_SAMPLE = "def sample(n):\n    total = 0\n    for i in range(n):\n        total += i * i % 7\n    return total\n"
+_CALL = "sample(2000)"
+_FAILURES = (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError)
 
 
 async def examine(
@@ -47,9 +56,8 @@ async def examine(
     checks.append(_sandbox(used, reports))
     if used is None:
         return Health(tuple(checks), _tiers(reports, None), None)
-    checks.append(_runner(found, used))
-    noise, check = await _noise(measure, found, used)
-    return Health((*checks, *check), _tiers(reports, used), noise)
+    noise, worked = await _worked(found, used, measure)
+    return Health((*checks, *worked), _tiers(reports, used), noise)
 
 
 def versions() -> list[Check]:
@@ -129,41 +137,49 @@ def _tiers(reports: Sequence[tuple[Tier, CanaryReport, bool]], used: Tier | None
     )  # fmt: skip
 
 
-def _runner(interpreter: Interpreter, tier: Tier) -> Check:
-    """Whether an empty module can be run by forking; else whether by fresh interpreters."""
-    with tempfile.TemporaryDirectory(prefix="afterburner-doctor-") as scratch:
-        module = messages.Module("empty", os.path.join(scratch, "empty.py"), "", [scratch])
-        confinement = Confinement(interpreter, tier, (), scratch)
-        forking, problem = ForkLanes(confinement, module), ""
-        try:
-            problem = forking.hazard
-            if not problem:
-                forking.open(whole=False, hash_seed=0).close()
-                return Check("runner", "ok", "fork")
-        except (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError) as error:
-            problem = str(error)
-        finally:
-            forking.kill()
-        return _spawned(SpawnLanes(confinement, module), problem)
-
-
-def _spawned(lanes: SpawnLanes, problem: str) -> Check:
-    try:
-        lanes.open(whole=False, hash_seed=0).close()
-        return Check("runner", "note", "spawn", f"Forking is not possible ({problem}): each run takes longer.")
-    except (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError) as error:
-        return Check("runner", "missing", f"no worker starts: {error}", "Try another with --interpreter PATH.")
-    finally:
-        lanes.kill()
-
-
-async def _noise(
-    measure: Measure | None, interpreter: Interpreter, tier: Tier
+async def _worked(
+    interpreter: Interpreter, tier: Tier, measure: Measure | None
 ) -> tuple[Noise | None, tuple[Check, ...]]:
-    if measure is None:
-        return None, ()
+    """Starts workers on a small module of our own, by forking or else afresh, and measures there."""
+    with tempfile.TemporaryDirectory(prefix="afterburner-doctor-") as scratch:
+        module = messages.Module("sample", os.path.join(scratch, "sample.py"), _SAMPLE, [scratch])
+        confinement = Confinement(interpreter, tier, (), scratch)
+        forking = ForkLanes(confinement, module)
+        problem = _problem(forking)
+        if not problem:
+            return await _measured(forking, module, tier, measure, Check("runner", "ok", "fork"))
+        spawning = SpawnLanes(confinement, module)
+        remedy = f"Forking is not possible ({problem}): each run takes longer."
+        problem = _problem(spawning)
+        if not problem:
+            return await _measured(spawning, module, tier, measure, Check("runner", "note", "spawn", remedy))
+        return None, (
+            Check("runner", "missing", f"no worker starts: {problem}", "Try another with --interpreter PATH."),
+        )
+
+
+def _problem(lanes: ForkLanes | SpawnLanes) -> str:
+    """Why no child can be opened, or ''; lanes that have a problem are closed."""
     try:
-        return await measure(interpreter, tier), ()
-    except (AfterburnerError, LaneClosed, LaneTimeout, WorkerRefusal, OSError) as error:
-        remedy = "Nothing can be measured here; see the runner above."
-        return None, (Check("measurement", "missing", f"a first measurement failed: {error}", remedy),)
+        problem = lanes.hazard if isinstance(lanes, ForkLanes) else ""
+        if not problem:
+            lanes.open(whole=False, hash_seed=0).close()
+    except _FAILURES as error:
+        problem = str(error) or type(error).__name__
+    if problem:
+        lanes.kill()
+    return problem
+
+
+async def _measured(
+    lanes: ForkLanes | SpawnLanes, module: messages.Module, tier: Tier, measure: Measure | None, check: Check
+) -> tuple[Noise | None, tuple[Check, ...]]:
+    runner = TargetRunner(find(Source(module.file, _SAMPLE), "sample", "sample"), module, lanes, tier.name)
+    try:
+        noise = await measure(runner, Version(_SAMPLE), Case(Origin.USER, CallText(_CALL))) if measure else None
+        return noise, (check,)
+    except _FAILURES as error:
+        remedy = "Nothing can be timed here; run `afterburner doctor` again, and report it if it stays."
+        return None, (check, Check("measurement", "missing", f"a first measurement failed: {error}", remedy))
+    finally:
+        await runner.close()
