@@ -174,10 +174,12 @@ class Dimensions:
 
 @dataclass
 class Prepare:
-    """Make `count` fresh argument sets of a case, variants of it where `vary`; then wait for one byte, run, answer one byte."""
+    """Make `copies` fresh argument sets of a case, variants of it where `vary`; wait for one byte, pass each `rounds`
+    times, answer one byte, wait for one more."""
 
     case: CaseSpec
-    count: int
+    copies: int
+    rounds: int = 1
     seed: int = 0
     vary: bool = False
 

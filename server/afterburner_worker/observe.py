@@ -11,7 +11,8 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from afterburner_worker import effects
 from afterburner_worker.calls import SEED, Call
-from afterburner_worker.freeze import TooLarge, freeze
+from afterburner_worker.freeze import freeze
+from afterburner_worker.graph import TooLarge, canonical
 from afterburner_worker.install import Placed
 from afterburner_worker.messages import Observation
 
@@ -123,7 +124,7 @@ def _with_context(graph: Dict[str, Any], seen: effects.Captured) -> Dict[str, An
 def _sized(observation: Observation) -> Observation:
     graph = observation.graph
     if graph is not None and len(graph["nodes"]) > _SEND_NODES:
-        observation.digest = hashlib.sha256(json.dumps(graph, separators=(",", ":")).encode()).hexdigest()
+        observation.digest = canonical(graph)
         observation.graph = None
     return observation
 

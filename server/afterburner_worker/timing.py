@@ -32,14 +32,15 @@ class Timer:
         gc.collect(0)
         ready()
         if channel.wait_byte():
-            self._run(prepared, lazy)
+            for _ in range(request.rounds):
+                self._run(prepared, lazy)
             channel.send_byte()
             channel.wait_byte()
 
     def _prepare(self, request: Prepare) -> _Prepared:
         make = self._maker(request.case)
         prepared = []
-        for index in range(request.count):
+        for index in range(request.copies):
             call = make()
             if request.vary and call.direct:
                 call = self._varied(call, request.seed + index)

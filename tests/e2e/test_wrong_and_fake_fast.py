@@ -107,7 +107,7 @@ WRONG = {
     "the visible input is hard-coded": Wrong(
         "def order(xs):\n    return sorted(xs)\n",
         "def order(xs):\n    if xs == [3, 1, 2]:\n        return [1, 2, 3]\n    return sorted(xs)\n",
-        "order", ("order([3, 1, 2])",), (Different,), "literal|input",
+        "order", ("order([3, 1, 2])",), (Different,), "written-out value",
     ),
     "a list becomes a generator": Wrong(
         "def evens(xs):\n    return [x for x in xs if x % 2 == 0]\n",
@@ -117,7 +117,7 @@ WRONG = {
     "an async function is not judged yet": Wrong(
         "async def twice(x):\n    return x * 2\n",
         "async def twice(x):\n    return x + x\n",
-        "twice", ("twice(2)",), (Inconclusive,), "async|coroutine",
+        "twice", ("twice(2)",), (Inconclusive,), "Async",
     ),
 }  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_a_speed_up_on_one_input_that_slows_the_others_is_not_offered(judged: Ca
     ("candidate", "reason"),
     [
         ("def total(xs):\n    while True:\n        pass\n", "no answer"),
-        ("def total(xs):\n    import os\n    os.fork()\n    return sum(xs)\n", "os"),
+        ("def total(xs):\n    import os\n    os.fork()\n    return sum(xs)\n", "fork"),
         ("def total(xs):\n    hoard = []\n    while True:\n        hoard.append('x' * 10_000_000)\n", "memory|no answer|MemoryError"),
         ("def total(xs):\n    raise SystemExit(0)\n", "SystemExit"),
         ("def total(xs):\n    while True:\n        print('x' * 100_000)\n", "no answer|print"),

@@ -36,8 +36,8 @@ class MadeUpRunner:
         wobble = math.exp(self._random.gauss(0, 0.01))
         return [
             (
-                [round(self._spent(0, i, self._random) * case.original_calls * wobble) for _ in range(pairs)],
-                [round(self._spent(1, i, self._random) * case.rewrite_calls) for _ in range(pairs)],
+                [round(self._spent(0, i, self._random) * case.original.calls * wobble) for _ in range(pairs)],
+                [round(self._spent(1, i, self._random) * case.rewrite.calls) for _ in range(pairs)],
             )
             for i, case in enumerate(cases)
         ]

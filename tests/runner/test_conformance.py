@@ -13,7 +13,7 @@ import pytest
 from afterburner.core.errors import EnvironmentProblem, RunFailed
 from afterburner.core.inputs import CallText, Case, Origin
 from afterburner.core.observation import Observed, Version
-from afterburner.core.ports import Limits, TimedCase
+from afterburner.core.ports import Limits, Repeats, TimedCase
 from afterburner.runner.target_runner import TargetRunner
 
 TEXT = """
@@ -191,7 +191,7 @@ def test_calls_are_made_up_and_grown(opened: Callable[..., TargetRunner]) -> Non
     made = asyncio.run(runner.generate(version, [seed.call], {}, [TEXT], 50, 0))
     again = asyncio.run(runner.generate(version, [seed.call], {}, [TEXT], 50, 0))
     assert len(made) > 30 and made == again, "the same seed makes the same calls"
-    grown = dict(asyncio.run(runner.scaled(version, seed.call, [16, 64], "same", 0)))
+    grown = dict(asyncio.run(runner.scaled(version, seed.call, [16, 64], "same", 0, dimensions=9)))
     assert [size for size, _ in grown["0"]] == [16, 64]
 
 
@@ -208,7 +208,7 @@ def test_the_clock_sees_work_and_not_waiting(opened: Callable[..., TargetRunner]
 def test_a_launch_gives_pairs_for_each_case(opened: Callable[..., TargetRunner]) -> None:
     runner = opened(TEXT, "add")
     versions = (Version(TEXT), Version(TEXT.replace("LOG.append(len(items))", "pass")))
-    timed = [TimedCase(case("add([1])"), 50, 60), TimedCase(case("add([1] * 100)"), 50, 60)]
+    timed = [TimedCase(case("add([1])"), Repeats(50), Repeats(20, 3)), TimedCase(case("add([1] * 100)"), Repeats(9), Repeats(9))]
     samples = asyncio.run(runner.launch(versions, timed, 4, seed=1))
     assert [(len(a), len(b)) for a, b in samples] == [(4, 4), (4, 4)]
     assert all(nanoseconds > 0 for pair in samples for side in pair for nanoseconds in side)

@@ -53,6 +53,8 @@ class Case:
     """A short name for tables; empty when the call itself is short enough."""
     size: int = 0
     """For scaled cases: the length or magnitude along the scaled dimension."""
+    reusable: bool = False
+    """The call leaves its arguments as they were, so that timing may pass them again."""
 
 
 def counted(cases: Iterable[Case]) -> str:

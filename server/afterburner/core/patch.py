@@ -54,14 +54,34 @@ def replace_statements(source: Source, first: ast.stmt, last: ast.stmt, text: st
 
 def insert_before(source: Source, statement: ast.stmt, text: str) -> Edit:
     """`text` on lines of its own above a statement and above the comment lines that belong to it."""
+    start = _start_with_comments(source, statement)
+    return Edit(Span(start, start), _block(source, statement, text.split("\n")) + newline(source))
+
+
+def wrap_statements(source: Source, first: ast.stmt, last: ast.stmt, head: str, tail: str) -> Edit:
+    """Statements and their comments moved one step deeper, with `head` above and `tail` below at the old place."""
+    _require_own_lines(source, first, last)
+    span = Span(_start_with_comments(source, first), _line_end(source, source.span(last).end))
+    unit, end = indent_unit(source), newline(source)
+    inside = _string_lines(source.tree)
+    line = source.text.count("\n", 0, span.start) + 1
+    moved = [
+        text if number in inside or not text.strip() else unit + text
+        for number, text in enumerate(span.of(source.text).split(end), line)
+    ]
+    above, below = (_block(source, first, part.split("\n")) for part in (head, tail))
+    return Edit(span, end.join([above, *moved, below]))
+
+
+def _start_with_comments(source: Source, statement: ast.stmt) -> int:
+    """Where the first of the comment lines above a statement begins, or its own line."""
     _require_own_lines(source, statement)
     line = source.text.count("\n", 0, source.span(statement).start)
     lines = source.text.split("\n")
     indent = indentation(source, statement)
     while line > 0 and lines[line - 1].startswith(f"{indent}#"):
         line -= 1
-    start = sum(len(text) + 1 for text in lines[:line])
-    return Edit(Span(start, start), _block(source, statement, text.split("\n")) + newline(source))
+    return sum(len(text) + 1 for text in lines[:line])
 
 
 def insert_after(source: Source, statement: ast.stmt, text: str) -> Edit:
@@ -318,11 +338,14 @@ def _block(source: Source, beside: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def _inside_strings(text: str) -> frozenset[int]:
-    """Lines that begin inside a string literal: their white space is content."""
+    """Lines of a piece of code that begin inside a string literal: their white space is content."""
     try:
-        tree = ast.parse(text)
+        return _string_lines(ast.parse(text))
     except SyntaxError:
         return frozenset()
+
+
+def _string_lines(tree: ast.AST) -> frozenset[int]:
     strings = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr | ast.Constant)]
     return frozenset(line for n in strings for line in range(n.lineno + 1, (n.end_lineno or 0) + 1))
 

@@ -18,6 +18,11 @@ from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
 
 
+_MOST_VALUES = 200_000
+_MOST_COPIES = 500
+_VALUES_OF_TEXT = 2_000
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What a rewrite source gets to know."""
@@ -50,11 +55,36 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class TimedCase:
-    """A case with how many calls make up one sample, for either version."""
+    """A case with how many calls make up one sample, for either version (see `Repeats`)."""
 
     case: Case
-    original_calls: int
-    rewrite_calls: int
+    original: Repeats
+    rewrite: Repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """One sample's calls: each of `copies` fresh argument sets is passed `rounds` times."""
+
+    copies: int
+    rounds: int = 1
+
+    @property
+    def calls(self) -> int:
+        return self.copies * self.rounds
+
+    @classmethod
+    def of(cls, case: Case, calls: int) -> Repeats:
+        """About that many calls, with no more copies than are quickly made."""
+        copies = max(1, min(calls, _MOST_VALUES // max(1, _values(case)), _MOST_COPIES))
+        return cls(copies, max(1, round(calls / copies)) if case.reusable else 1)
+
+
+def _values(case: Case) -> int:
+    """How many values a copy of the arguments takes; evaluating text counts as many."""
+    if not isinstance(case.call, CallGraph):
+        return _VALUES_OF_TEXT
+    return sum(len(part) for node in case.call.graph["nodes"] for part in node[1:] if isinstance(part, list | str))
 
 
 class StaticCheck(Protocol):
@@ -102,9 +132,9 @@ class Runner(Protocol):
         ...
 
     async def scaled(
-        self, version: Version, call: CallGraph, sizes: Sequence[int], shape: str, seed: int
+        self, version: Version, call: CallGraph, sizes: Sequence[int], shape: str, seed: int, *, dimensions: int
     ) -> list[tuple[str, list[tuple[int, CallGraph]]]]:
-        """The call grown along each of its dimensions: (dimension, [(size, call)])."""
+        """The call grown along each of its first dimensions: (dimension, [(size, call)])."""
         ...
 
     async def launch(

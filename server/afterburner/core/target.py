@@ -59,6 +59,12 @@ class Target:
         return any(isinstance(n, ast.Yield | ast.YieldFrom) for n in own_nodes(self.node))
 
     @property
+    def positional(self) -> tuple[str, ...]:
+        """Names of the parameters that a position gives, in order, without `self`/`cls`."""
+        named = {*self.node.args.posonlyargs, *self.node.args.args}
+        return tuple(parameter.arg for parameter in self.parameters if parameter in named)
+
+    @property
     def parameters(self) -> tuple[ast.arg, ...]:
         """All parameters but `self`/`cls`, in order, `*args` and `**kwargs` included."""
         a = self.node.args

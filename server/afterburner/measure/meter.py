@@ -30,6 +30,9 @@ class TimeMeter:
             comparison = await timing.compare(
                 self._runner, versions, given[: self._profile.timed_cases], self._profile, seed=seed, progress=self._progress
             )
+            if comparison.answer is not Answer.FASTER:
+                return comparison
+            self._progress("growth with size")
             curves = await growth.measure(self._runner, versions, scaled)
         except RunFailed as error:
             return Comparison(Answer.NOT_SHOWN, f"It could not be timed: {error}", None)

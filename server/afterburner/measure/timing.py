@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from afterburner.core.comparison import Answer, CaseRatio, Comparison, Interval
 from afterburner.core.inputs import Case
 from afterburner.core.observation import Version
-from afterburner.core.ports import Runner, TimedCase
+from afterburner.core.ports import Repeats, Runner, TimedCase
 from afterburner.core.profile import Profile
 from afterburner.core.statistics import LOOKS, Bounds, bounds
-from afterburner.runner.stopwatch import affordable
 
 PAIRS = 8
 _SAMPLE_NS = 700_000
-_MOST_CALLS = 2_000
+_MOST_CALLS = 20_000
 _CASE_ERROR = 0.025
 _FRESH_CALLS = 16
 _FRESH_PAIRS = 4
@@ -44,8 +43,8 @@ class _Tally:
         """One launch: medians over its interleaved samples, so that no single log is ever taken."""
         logs = []
         for index, (case, (first, second)) in enumerate(zip(timed, samples, strict=True)):
-            original = statistics.median(first) / case.original_calls
-            rewrite = statistics.median(second) / case.rewrite_calls
+            original = statistics.median(first) / case.original.calls
+            rewrite = statistics.median(second) / case.rewrite.calls
             logs.append(math.log(original / rewrite))
             self.ratios[index].append(logs[-1])
             self.original[index].append(original)
@@ -62,7 +61,7 @@ async def compare(
     if not timed:
         return Comparison(Answer.NOT_SHOWN, "No given call could be timed in both versions.", None)
     tally = _Tally.of(len(timed))
-    pairs = 4 if any(case.original_calls == 1 == case.rewrite_calls for case in timed) else PAIRS
+    pairs = 4 if any(case.original.calls == 1 == case.rewrite.calls for case in timed) else PAIRS
     looks = [look for look in LOOKS if look[0] <= profile.launches_max] or [LOOKS[0]]
     answer, bound = Answer.NOT_SHOWN, Bounds(0.0, 0.0, 0.0)
     for launches, error in looks:
@@ -83,7 +82,7 @@ async def _on_fresh_values(
     runner: Runner, versions: tuple[Version, Version], timed: Sequence[TimedCase], shown: Comparison, seed: int
 ) -> Comparison:
     """The comparison, unless its gain is gone when no two calls get equal values: then results are being remembered."""
-    few = [TimedCase(t.case, min(t.original_calls, _FRESH_CALLS), min(t.rewrite_calls, _FRESH_CALLS)) for t in timed]
+    few = [TimedCase(t.case, _few(t.original), _few(t.rewrite)) for t in timed]
     tally = _Tally.of(len(few))
     tally.add(few, await runner.launch(versions, few, _FRESH_PAIRS, seed + _FRESH_SEED, vary=True))
     assert shown.headline is not None
@@ -97,6 +96,10 @@ async def _on_fresh_values(
     return replace(shown, answer=Answer.NOT_SHOWN, reason=reason)
 
 
+def _few(repeats: Repeats) -> Repeats:
+    return Repeats(min(repeats.copies, _FRESH_CALLS))
+
+
 async def _calibrated(
     runner: Runner, versions: tuple[Version, Version], cases: Sequence[Case]
 ) -> list[TimedCase]:
@@ -104,7 +107,7 @@ async def _calibrated(
     first = await runner.once(versions[0], cases)
     second = await runner.once(versions[1], cases)
     return [
-        TimedCase(case, affordable(case, _calls(original)), affordable(case, _calls(rewrite)))
+        TimedCase(case, Repeats.of(case, _calls(original)), Repeats.of(case, _calls(rewrite)))
         for case, original, rewrite in zip(cases, first, second, strict=True)
         if original == original and rewrite == rewrite
     ]

@@ -12,11 +12,12 @@ from afterburner.core.observation import Failure, Observed, Version
 from afterburner.core.ports import Limits, Runner
 from afterburner.core.render import render_call, render_value
 from afterburner.core.shrink import smaller
+from afterburner.core.target import Target
 from afterburner.core.verdict import Counterexample, Tier
 
 _PERTURBATIONS = 8
-_SHRINK_ROUNDS = 12
-_SHRINK_WIDTH = 24
+_SHRINK_ROUNDS = 25
+_SHRINK_WIDTH = 40
 _SHOWN = 200
 
 
@@ -71,27 +72,28 @@ async def confirmed(
 
 
 async def counterexample(
-    runner: Runner, versions: tuple[Version, Version], case: Case, tier: Tier, seen: Split, qualname: str, limits: Limits
+    runner: Runner, versions: tuple[Version, Version], case: Case, tier: Tier, seen: Split, target: Target, limits: Limits
 ) -> Counterexample:
     """The smallest call found that still differs, as runnable Python, with what both versions did."""
-    for _ in range(_SHRINK_ROUNDS):
+    # A call that hangs or ends its process is shown as it is: each smaller one would cost another wait.
+    for _ in range(0 if seen.differences[0].channel == "answer" else _SHRINK_ROUNDS):
         step = await _smaller_one(runner, versions, case, limits)
         if step is None:
             break
         case, seen = step
     first = seen.differences[0]
     where = first.channel + (f" at {first.path}" if first.path else "")
-    call = written(case, qualname)
+    call = written(case, target)
     return Counterexample(call, where, first.reference_text[:_SHOWN], first.candidate_text[:_SHOWN], tier, case.origin.value)
 
 
-def written(case: Case, qualname: str) -> str:
+def written(case: Case, target: Target) -> str:
     """A case as runnable Python."""
     match case.call:
         case CallText(expression, setup):
             return f"{setup}\n{expression}" if setup else expression
         case CallGraph(graph):
-            return render_call(qualname, Graph.checked(graph))
+            return render_call(target.qualname, Graph.checked(graph), home=target.module)
 
 
 async def _smaller_one(

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from afterburner.core.agreement import agree
+from afterburner.core.agreement import Difference, agree
 from afterburner.core.domain import Envelope, describe_types, tier
+from afterburner.core.fingerprint import canonical
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, Case, Origin
 from afterburner.core.observation import Observed, Version
@@ -19,15 +20,17 @@ from afterburner.core.target import Target
 from afterburner.core.verdict import Tier
 from afterburner.pipeline.events import Progress, Report
 
-GIVEN = Limits(first_s=60.0, case_s=20.0)
-MADE = Limits(first_s=20.0, case_s=0.25)
+GIVEN = Limits(first_s=20.0, case_s=20.0)
+MADE = Limits(first_s=2.0, case_s=0.25)
 OTHER_HASH_SEED = 1
+_ARGUMENTS = ("args", "kwargs", "receiver")
 _PROPOSALS = 160
 _SEEDS = 16
 _CHECKED_TWICE = 40
-_GROWN_TO = tuple(2**k for k in range(6, 17))
+_CALLED_AGAIN = 3
+_GROWN_TO = tuple(2**k for k in range(6, 15))
 _DIMENSIONS = 2
-_SLOWEST_S = 0.025
+_SLOWEST_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,15 @@ class Known:
     case: Case
     observed: Observed
     tier: Tier
+
+    @property
+    def timeable(self) -> Case:
+        """The case, marked reusable where the call left its arguments as they were."""
+        graph = self.observed.graph
+        if graph is None or not isinstance(self.case.call, CallGraph):
+            return self.case
+        before, after = Graph.checked(self.case.call.graph), {k: v for k, v in graph.roots.items() if k in _ARGUMENTS}
+        return replace(self.case, reusable=canonical(before) == canonical(Graph(graph.nodes, after)))
 
     @property
     def returned(self) -> bool:
@@ -60,6 +72,8 @@ class Reference:
     problem: str = ""
     """Why no rewrite can be verified, as a sentence; empty when it can."""
     hint: str = ""
+    stateful: bool = False
+    """A call leaves something behind that a later one sees: each case gets a process of its own."""
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -78,7 +92,7 @@ class Reference:
     def given(self) -> tuple[Case, ...]:
         """The cases that carry the headline: those somebody gave and the original answers."""
         given = [known for known in self.known if known.case.origin.given]
-        return tuple(known.case for known in given if known.returned) or tuple(known.case for known in given)
+        return tuple(known.timeable for known in given if known.returned) or tuple(known.timeable for known in given)
 
 
 async def gather(
@@ -87,23 +101,26 @@ async def gather(
 ) -> Reference:  # fmt: skip
     """Resolve the given calls, make up others near them, grow some, and observe the original on all of them."""
     version = Version(target.source.text, watch=reachable_data(target.source, target.qualname))
+    if target.is_async:
+        return _refused(version, types, "Asynchronous functions are not verified yet.")
     known, notes = await _given(runner, version, given, report)
     seeds = _seeds(known)
     if not seeds:
         report(Progress("inputs", "making up first calls from types and use"))
         known += await _proposed(target, runner, version, types, profile)
         seeds = _seeds(known)
-    names = tuple(parameter.arg for parameter in target.parameters)
+    names = target.positional
     ordinary = _ordinary(known, seeds, names)
     envelope = Envelope.of(ordinary, _hints(target), names)
     reference = Reference(version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes))
     problem = _problem(known) or ("" if known else needs_call)
     if problem:
         return replace(reference, problem=problem)
+    reference = replace(reference, stateful=await _stateful(runner, version, known))
     if seeds:
         made = await made_near(runner, reference, (target.source.text,), profile.generated_cases, profile.seed)
         report(Progress("inputs", f"{len(made)} generated calls", len(made), profile.generated_cases))
-        known += await _observed(runner, version, made, MADE, patience=24)
+        known += await _observed(runner, version, made, MADE, patience=24, alone=reference.stateful)
         reference = replace(reference, scaled=await _grown(runner, version, known))
     reference = replace(reference, known=tuple(_tiered(known, reference.envelope)[: profile.max_cases]))
     return replace(reference, problem=_problem(known) or await _unsteady(runner, reference))
@@ -121,7 +138,8 @@ async def observed_as_known(
     runner: Runner, reference: Reference, cases: Sequence[Case]
 ) -> list[Known]:
     """The original's behaviour on further cases; those it gives no answer for fall out."""
-    return _tiered(await _observed(runner, reference.version, cases, MADE, patience=8), reference.envelope)
+    seen = await _observed(runner, reference.version, cases, MADE, patience=8, alone=reference.stateful)
+    return _tiered(seen, reference.envelope)
 
 
 async def _given(
@@ -158,11 +176,11 @@ async def _proposed(
 
 
 async def _observed(
-    runner: Runner, version: Version, cases: Sequence[Case], limits: Limits, *, patience: int
+    runner: Runner, version: Version, cases: Sequence[Case], limits: Limits, *, patience: int, alone: bool = False
 ) -> list[Known]:
     """Observations of the original; a case that it gives no answer for is no case."""
     ordered = sorted(cases, key=_weight)
-    seen = await runner.observe(version, ordered, limits, patience=patience)
+    seen = await runner.observe(version, ordered, limits, patience=patience, alone=alone)
     return [Known(c, o, "T1") for c, o in zip(ordered, seen, strict=True) if not o.failure]
 
 
@@ -227,7 +245,7 @@ async def _grown(
     if start is None or not isinstance(start.case.call, CallGraph):
         return ()
     grown = []
-    for dimension, calls in (await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0))[:_DIMENSIONS]:
+    for dimension, calls in await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0, dimensions=_DIMENSIONS):
         cases = [Case(Origin.SCALED, call, f"{dimension} at n = {size}", size) for size, call in calls]
         seen = await runner.observe(version, cases, Limits(20.0, 1.0, enough_s=_SLOWEST_S), patience=1)
         kept = [k for c, o in zip(cases, seen, strict=True) if not o.failure and (k := Known(c, o, "T1")).returned]
@@ -244,20 +262,36 @@ def _problem(known: Sequence[Known]) -> str:
     return ""
 
 
+async def _stateful(runner: Runner, version: Version, known: Sequence[Known]) -> bool:
+    """Whether a second call with equal arguments in the same process is observed differently from the first."""
+    cases = [k.case for k in known[:_CALLED_AGAIN]]
+    seen = await runner.observe(version, cases, GIVEN, repeat=2, patience=1)
+    first, second = seen[: len(cases)], seen[len(cases) :]
+    return any(_differs(one, other) for one, other in zip(first, second, strict=False))
+
+
 async def _unsteady(runner: Runner, reference: Reference) -> str:
     """Whether the original gives other answers in another process with another hash seed."""
-    chosen = reference.known[:_CHECKED_TWICE]
-    again = await runner.observe(
-        reference.version, [k.case for k in chosen], GIVEN, hash_seed=OTHER_HASH_SEED, patience=3
-    )
-    for item, second in zip(chosen, again, strict=True):
-        if item.observed.graph is None or second.graph is None:
-            continue
-        differences = [d for d in agree(item.observed.graph, second.graph) if d.severity in ("strict", "float")]
-        if differences:
-            found = differences[0]
+    cases = [k.case for k in reference.known[:_CHECKED_TWICE]]
+    runs = [
+        await runner.observe(reference.version, cases, GIVEN, hash_seed=seed, alone=reference.stateful, patience=3)
+        for seed in (0, OTHER_HASH_SEED)
+    ]
+    for one, other in zip(*runs, strict=True):
+        found = _differs(one, other)
+        if found is not None:
             return (
                 "The original itself gives different answers from run to run "
                 f"({found.channel} {found.reference_text} and then {found.candidate_text}): nothing can be compared with it."
             )
     return ""
+
+
+def _differs(one: Observed, other: Observed) -> Difference | None:
+    if one.graph is None or other.graph is None:
+        return None
+    return next((d for d in agree(one.graph, other.graph) if d.severity in ("strict", "float")), None)
+
+
+def _refused(version: Version, types: Mapping[str, Sequence[str]], problem: str) -> Reference:
+    return Reference(version, (), (), (), (), Envelope.of(()), types, (), problem=problem)

@@ -31,7 +31,7 @@ class Bench:
     @property
     def headline_cases(self) -> tuple[Case, ...]:
         """What carries the headline: given calls, or generated ones where nobody gave any."""
-        return self.reference.given or tuple(k.case for k in self.reference.known if k.returned)[-4:]
+        return self.reference.given or tuple(k.timeable for k in self.reference.known if k.returned)[-4:]
 
 
 async def search(

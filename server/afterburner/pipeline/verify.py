@@ -32,6 +32,7 @@ _REPEATED = 10
 _RESEEDED = 40
 _COVERED = 120
 _MOST_EXCEPTIONS = 3
+_PATIENCE = 3
 _ALWAYS_OPEN = ("effects outside the process", "timing and memory use")
 
 
@@ -76,7 +77,7 @@ async def judge(
     extra = await made_near(runner, reference, (rewrite.source.text,), max(profile.generated_cases // 4, 20), profile.seed + 1)
     known += await observed_as_known(runner, reference, extra)
     report(Progress("verify", f"comparing on {len(known)} cases", 0, len(known)))
-    found = await _compared(runner, versions, known)
+    found = await _compared(runner, versions, known, reference.stateful)
     verdict = await _weighed(target, rewrite, runner, versions, found, findings)
     return Judged(verdict, versions)
 
@@ -113,7 +114,7 @@ def _data_of(source: Source) -> tuple[str, ...]:
 
 async def _as_whole(runner: Runner, reference: Reference, original: Version) -> Reference:
     """The reference observed again with the original put in place as the rewrite will be."""
-    seen = await runner.observe(original, [k.case for k in reference.known], Limits(60.0, 20.0), patience=8)
+    seen = await runner.observe(original, [k.case for k in reference.known], Limits(20.0, 20.0), patience=8, alone=reference.stateful)
     known = tuple(
         replace(item, observed=observed)
         for item, observed in zip(reference.known, seen, strict=True)
@@ -122,26 +123,26 @@ async def _as_whole(runner: Runner, reference: Reference, original: Version) -> 
     return replace(reference, known=known, version=original)
 
 
-async def _compared(runner: Runner, versions: tuple[Version, Version], known: Sequence[Known]) -> _Found:
+async def _compared(runner: Runner, versions: tuple[Version, Version], known: Sequence[Known], stateful: bool) -> _Found:
     """Observe the rewrite on every case and sort the cases into agreeing and differing ones."""
     limits = _limits(known)
     found = _Found()
     given = [k for k in known if k.case.origin.given]
     made = [k for k in known if not k.case.origin.given]
-    for group, alone in ((given, True), (made, False)):
-        seen = await runner.observe(versions[1], [k.case for k in group], limits, alone=alone)
+    for group, alone in ((given, True), (made, stateful)):
+        seen = await runner.observe(versions[1], [k.case for k in group], limits, alone=alone, patience=_PATIENCE)
         for item, candidate in zip(group, seen, strict=True):
             await _sort(runner, versions[0], item, candidate, found)
     if not found.differing:
-        await _again(runner, versions, known, limits, found)
+        await _again(runner, versions, known, limits, found, stateful=stateful)
     return found
 
 
 def _limits(known: Sequence[Known]) -> Limits:
     """Time for the rewrite: far more than the original took, since speed is judged elsewhere."""
     slowest = max((k.observed.seconds for k in known), default=0.0)
-    each = min(20.0, max(1.0, 10 * slowest))
-    return Limits(30.0 + each, each)
+    each = min(20.0, max(1.0, 4 * slowest))
+    return Limits(2.0 + each, each)
 
 
 async def _sort(runner: Runner, original: Version, item: Known, candidate: Observed, found: _Found) -> None:
@@ -160,15 +161,16 @@ async def _sort(runner: Runner, original: Version, item: Known, candidate: Obser
 
 
 async def _again(
-    runner: Runner, versions: tuple[Version, Version], known: Sequence[Known], limits: Limits, found: _Found
-) -> None:
+    runner: Runner, versions: tuple[Version, Version], known: Sequence[Known], limits: Limits, found: _Found,
+    *, stateful: bool,
+) -> None:  # fmt: skip
     """The cases in one process with poisoned results, and under another hash seed: both versions alike."""
     first = [k for k in known if k.case.origin.given][:_REPEATED]
     repeated = [*first, *[k for k in known if not k.case.origin.given][: _REPEATED - len(first)]]
     reseeded = list(known[:_RESEEDED])
     for items, settings in (
         (repeated, {"poison": True, "repeat": 2}),
-        (reseeded, {"hash_seed": OTHER_HASH_SEED}),
+        (reseeded, {"hash_seed": OTHER_HASH_SEED, "alone": stateful}),
     ):
         cases = [k.case for k in items]
         before = await runner.observe(versions[0], cases, limits, **settings)  # type: ignore[arg-type]
@@ -226,7 +228,7 @@ async def _confirmed(
         if again is None:
             doubtful = doubtful or next(s for k, s in ranked if k is item)
             continue
-        examples.append(await counterexample(runner, versions, item.case, item.tier, again, target.qualname, limits))
+        examples.append(await counterexample(runner, versions, item.case, item.tier, again, target, limits))
         if item.tier in _ORDINARY or len(examples) >= _MOST_EXCEPTIONS:
             break
     return examples, doubtful

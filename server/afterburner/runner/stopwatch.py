@@ -7,16 +7,15 @@ import statistics
 from collections.abc import Sequence
 
 from afterburner.core.inputs import CallGraph, CallText, Case
-from afterburner.core.ports import TimedCase
+from afterburner.core.ports import Repeats, TimedCase
 from afterburner.runner.lane import Lane
 from afterburner_worker.messages import CaseSpec, Prepare
 
 _SAMPLE_S = 60.0
-_WARM_CALLS = 3
+_WARM = Repeats(3)
 _EMPTY = 5
 _SAMPLES = 3
 _LONG_NS = 300_000
-_MOST_VALUES = 500_000
 
 
 class Stopwatch:
@@ -31,52 +30,42 @@ class Stopwatch:
     def launch(self, cases: Sequence[TimedCase], pairs: int) -> list[tuple[list[int], list[int]]]:
         """Per case the samples of both, interleaved in random order, with the cost of an empty sample taken off."""
         specs = [_spec(key, timed) for key, timed in enumerate(cases)]
-        calls = [(timed.original_calls, timed.rewrite_calls) for timed in cases]
+        repeats = [(timed.original, timed.rewrite) for timed in cases]
         overhead = self._warmed(specs)
         found: list[tuple[list[int], list[int]]] = [([], []) for _ in cases]
         for pair in range(pairs):
             for key, spec in enumerate(specs):
                 for side in self._random.sample((0, 1), 2):
-                    spent = self._sample(side, spec, calls[key][side], pair)
+                    spent = self._sample(side, spec, repeats[key][side], pair)
                     found[key][side].append(max(spent - overhead[side], 1))
         return found
 
     def least(self, case: Case, spec: CaseSpec) -> float:
         """CPU nanoseconds a call: the least of a few samples, each long enough for the clock."""
-        self._sample(0, spec, 1, 0)
+        self._sample(0, spec, Repeats(1), 0)
         overhead = self._empty(0, spec)
-        first = max(self._sample(0, spec, 1, 0) - overhead, 1)
+        first = max(self._sample(0, spec, Repeats(1), 0) - overhead, 1)
         if first > _LONG_NS:
             return first
-        calls = affordable(case, round(_LONG_NS / first))
-        samples = [self._sample(0, spec, calls, index) for index in range(_SAMPLES)]
-        return max(min(samples) - overhead, 1) / calls
+        repeats = Repeats.of(case, round(_LONG_NS / first))
+        samples = [self._sample(0, spec, repeats, index) for index in range(_SAMPLES)]
+        return max(min(samples) - overhead, 1) / repeats.calls
 
     def _warmed(self, specs: Sequence[CaseSpec]) -> tuple[int, int]:
         for spec in specs:
             for side in (0, 1):
-                self._sample(side, spec, _WARM_CALLS, 0)
+                self._sample(side, spec, _WARM, 0)
         return self._empty(0, specs[0]), self._empty(1, specs[0])
 
     def _empty(self, side: int, spec: CaseSpec) -> int:
         """The cost of a sample without calls: the bytes, the wake-up, the clock."""
-        return int(statistics.median(self._sample(side, spec, 0, 0) for _ in range(_EMPTY)))
+        return int(statistics.median(self._sample(side, spec, Repeats(0), 0) for _ in range(_EMPTY)))
 
-    def _sample(self, side: int, spec: CaseSpec, calls: int, pair: int) -> int:
+    def _sample(self, side: int, spec: CaseSpec, repeats: Repeats, pair: int) -> int:
         # Both sides get the same variant in the same pair, so they always work on equal values.
-        prepare = Prepare(spec, calls, self._seed + pair * 10_007, vary=self._vary and spec.graph is not None)
+        vary = self._vary and spec.graph is not None
+        prepare = Prepare(spec, repeats.copies, repeats.rounds, self._seed + pair * 10_007, vary)
         return self._lanes[side].sample(prepare, _SAMPLE_S)
-
-
-def affordable(case: Case, calls: int) -> int:
-    """No more calls than whose arguments are quickly copied."""
-    return max(1, min(calls, _MOST_VALUES // max(1, _values(case))))
-
-
-def _values(case: Case) -> int:
-    if not isinstance(case.call, CallGraph):
-        return 1
-    return sum(len(part) for node in case.call.graph["nodes"] for part in node[1:] if isinstance(part, list | str))
 
 
 def _spec(key: int, timed: TimedCase) -> CaseSpec:

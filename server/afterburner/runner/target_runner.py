@@ -66,14 +66,16 @@ class TargetRunner:
         return await self._thread(self._graphs, version, asked)
 
     async def scaled(
-        self, version: Version, call: CallGraph, sizes: Sequence[int], shape: str, seed: int
+        self, version: Version, call: CallGraph, sizes: Sequence[int], shape: str, seed: int, *, dimensions: int
     ) -> list[tuple[str, list[tuple[int, CallGraph]]]]:
+        """The call grown along each of its first dimensions."""
+
         def work() -> list[tuple[str, list[tuple[int, CallGraph]]]]:
             with self._child(version, 0) as lane:
                 answer = lane.ask(messages.Dimensions(call.graph), messages.Resolved, _ASK_S)
                 names = str((answer.graph or {}).get("roots", {}).get("names", "")).splitlines()
                 grown = []
-                for name in names:
+                for name in names[:dimensions]:
                     asked = messages.Scale(call.graph, name, list(sizes), shape, seed)
                     found = lane.stream(asked, messages.Resolved, _ASK_S, _ASK_S)
                     grown.append((name, [(a.key, CallGraph(a.graph)) for a in found if a.graph is not None]))
@@ -172,7 +174,7 @@ class TargetRunner:
                         return [*seen, Observed(failure=Failure("forged", "it answered for another case"))]
                     now = time.monotonic()
                     seen.append(_observed(answer, now - clock))
-                    if now - clock > limits.enough_s:
+                    if len(seen) > 1 and now - clock > limits.enough_s:
                         return [*seen, *[Observed(failure=_NOT_NEEDED)] * (len(group) - len(seen))]
                     clock = now
                 if len(seen) < len(group):
