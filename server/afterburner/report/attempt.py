@@ -14,7 +14,7 @@ from afterburner.report.page import Page, Piece, Style, shortened
 _LONGEST_VALUE = 300
 _NARROWEST_LABEL = 16
 _TIERS = {
-    "T0": "a given input",
+    "T0": "a given input or a smaller one",
     "T1": "an ordinary input",
     "T2": "an input outside the envelope of what was seen",
     "T3": "an exotic input",
@@ -144,16 +144,16 @@ def _times(page: Page, comparison: Comparison, *, given: bool) -> None:
     page.heading("Time a call", f"CPU time on the {calls}, each weighted equally")
     worst = comparison.worst if len(comparison.cases) > 1 else None
     rows = [["call", "original", "rewrite", "ratio", "interval", ""]]
-    rows += [_row(case, "worst" if case is worst else "") for case in comparison.cases]
+    rows += [_row(number, case, "worst" if case is worst else "") for number, case in enumerate(comparison.cases, 1)]
     room = max(_NARROWEST_LABEL, page.width - 4 - sum(2 + max(len(row[i]) for row in rows) for i in range(1, 6)))
     page.table([[shortened(row[0], room), *row[1:]] for row in rows], "<>>>><")
     launches = f"{comparison.launches} launches; their medians scatter by {comparison.launch_scatter:.1%}."
     page.sentence(launches, "  ", style="dim")
 
 
-def _row(case: CaseRatio, mark: str) -> list[str]:
+def _row(number: int, case: CaseRatio, mark: str) -> list[str]:
     return [
-        case.label,
+        case.label or f"call {number}",
         quantities.duration(case.original_us),
         quantities.duration(case.rewrite_us),
         quantities.times(case.ratio.point),
