@@ -6,14 +6,14 @@ import contextlib
 import platform
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from afterburner import __version__
 from afterburner.core import target as targets
 from afterburner.core.candidate import read_candidate
-from afterburner.core.errors import UsageError
+from afterburner.core.errors import AfterburnerError, UsageError
 from afterburner.core.inputs import Case
 from afterburner.core.outcome import Environment, Outcome
 from afterburner.core.ports import RewriteSource
@@ -24,15 +24,15 @@ from afterburner.inputs import doctests, inference, main_block, user
 from afterburner.measure.meter import TimeMeter
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
+from afterburner.report.bundle import Bundle
 from afterburner.rules.source import RuleSource
 from afterburner.runner import interpreter, project
-from afterburner.runner.lanes import ForkLanes, Lanes, SpawnLanes
+from afterburner.runner.opening import open_runner
 from afterburner.runner.process import Confinement
 from afterburner.runner.sandbox.select import select
 from afterburner.runner.target_runner import TargetRunner
 from afterburner.settings.load import load_settings
 from afterburner.verifiers.static import check
-from afterburner_worker import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Request:
     budget_s: float | None = None
     text: str | None = None
     """The unsaved buffer, where an editor has one; else the file is read."""
+    cases: tuple[Case, ...] = ()
+    """Further given cases."""
 
 
 async def optimize(request: Request, report: Report) -> Outcome:
@@ -63,6 +65,43 @@ async def compare(request: Request, candidate: Path, name: str | None, report: R
     rewrite = read_candidate(target, project.read(candidate).text, name, f"file:{candidate.name}")
     async with _opened(request, report) as (target, ports, profile):
         return await story.compare(target, rewrite, ports, profile, report)
+
+
+async def verify(request: Request, candidate: Path, report: Report) -> Outcome:
+    """The verdict on one rewrite from a file, without measuring it."""
+    target, _ = _target(request)
+    rewrite = read_candidate(target, project.read(candidate).text, None, f"file:{candidate.name}")
+    async with _opened(request, report) as (target, ports, profile):
+        return await story.judge_all(target, [rewrite], ports, profile, report)
+
+
+async def replay(bundle: Bundle, report: Report, interpreter: str | None = None) -> Outcome:
+    """Judge the rewrites of a bundle again, in its order, without measuring them."""
+    with _as_bundled(bundle) as file:
+        request = Request(file, bundle.qualname, interpreter=interpreter, text=bundle.text)
+        request = replace(request, cases=tuple(case.core() for case in bundle.cases))
+        rewrites = [rewrite.core(str(file)) for rewrite in bundle.rewrites]
+        async with _opened(request, report, bundle.profile.core()) as (target, ports, profile):
+            return await story.judge_all(target, rewrites, ports, profile, report)
+
+
+@contextlib.contextmanager
+def _as_bundled(bundle: Bundle) -> Iterator[Path]:
+    """The bundle's file where it still is what it was, else a copy of it in a folder of its own."""
+    original = Path(bundle.file)
+    with contextlib.suppress(AfterburnerError):
+        if project.read(original).text == bundle.text:
+            yield original
+            return
+    with tempfile.TemporaryDirectory(prefix="afterburner-replay-") as folder:
+        parts = [part for part in bundle.module.split(".") if part.isidentifier()]
+        packages = [Path(folder, *parts[:depth]) for depth in range(1, len(parts))]
+        for package in packages:
+            package.mkdir()
+            (package / "__init__.py").touch()
+        file = Path(folder, *parts[:-1], f"{parts[-1] if parts else 'module'}.py")
+        file.write_text(bundle.text, encoding="utf-8", newline="")
+        yield file
 
 
 def _target(request: Request) -> tuple[Target, project.Project]:
@@ -81,9 +120,11 @@ def _profile(request: Request) -> Profile:
 
 
 @contextlib.asynccontextmanager
-async def _opened(request: Request, report: Report) -> AsyncIterator[tuple[Target, story.Ports, Profile]]:
+async def _opened(
+    request: Request, report: Report, profile: Profile | None = None
+) -> AsyncIterator[tuple[Target, story.Ports, Profile]]:
     """Everything for one run, with its processes and scratch folder gone at the end, however it ends."""
-    profile = _profile(request)
+    profile = profile or _profile(request)
     target, place = _target(request)
     given = _given(target, request)
     found = interpreter.find(place.root, request.interpreter)
@@ -92,7 +133,7 @@ async def _opened(request: Request, report: Report) -> AsyncIterator[tuple[Targe
     scratch = tempfile.mkdtemp(prefix="afterburner-")
     try:
         confinement = Confinement(found, tier, place.readable, scratch)
-        runner = _runner(target, place, confinement, report)
+        runner = open_runner(target, place, confinement, lambda text: report(Progress("start", text)))
         try:
             environment = Environment(found.path, found.label, tier.name, runner.name, platform.platform(), __version__)
             yield target, _ports(target, runner, profile, given, environment, found.version[:2], report), profile
@@ -102,28 +143,12 @@ async def _opened(request: Request, report: Report) -> AsyncIterator[tuple[Targe
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _runner(target: Target, place: project.Project, confinement: Confinement, report: Report) -> TargetRunner:
-    """Fork where that is safe for the module, else spawn."""
-    module = messages.Module(place.module, str(place.file), target.source.text, place.path)
-    report(Progress("start", f"importing {place.module} in the sandbox ({confinement.tier.name})"))
-    forking = ForkLanes(confinement, module)
-    lanes: Lanes = forking
-    try:
-        hazard = forking.hazard
-    except BaseException:
-        forking.kill()
-        raise
-    if hazard:
-        forking.kill()
-        lanes = SpawnLanes(confinement, module)
-        report(Progress("start", f"a fresh process for each run, because {hazard}"))
-    return TargetRunner(target, module, lanes, confinement.tier.name)
-
-
 def _given(target: Target, request: Request) -> list[Case]:
-    cases: list[Case] = [user.case(target, call) for call in request.calls]
+    cases = [*request.cases, *(user.case(target, call) for call in request.calls)]
     if request.inputs_file is not None:
         cases += user.cases_from_file(target, request.inputs_file)
+    if request.cases:
+        return cases
     return [*cases, *doctests.cases(target), *main_block.cases(target)]
 
 

@@ -16,7 +16,7 @@ from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.reference import Reference, gather
-from afterburner.pipeline.search import Bench, attempted, best_first, remeasured, search
+from afterburner.pipeline.search import Bench, attempted, best_first, judged, remeasured, search
 
 _FRESH = 1_000
 
@@ -59,6 +59,16 @@ async def compare(target: Target, rewrite: Rewrite, ports: Ports, profile: Profi
     bench = await _bench(target, ports, profile, report)
     attempt = await attempted(bench, rewrite, measure_all=True)
     return _outcome(target, ports, profile, bench.reference, [attempt], started)
+
+
+async def judge_all(
+    target: Target, rewrites: Sequence[Rewrite], ports: Ports, profile: Profile, report: Report
+) -> Outcome:
+    """Verdicts only, in the order of the rewrites."""
+    started = time.monotonic()
+    bench = await _bench(target, ports, profile, report)
+    attempts = [await judged(bench, rewrite) for rewrite in rewrites]
+    return _outcome(target, ports, profile, bench.reference, attempts, started)
 
 
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:

@@ -67,6 +67,14 @@ async def attempted(bench: Bench, rewrite: Rewrite, *, seed: int = 0, measure_al
     return Attempt(rewrite, judged.verdict, comparison, refusal(judged.verdict, comparison))
 
 
+async def judged(bench: Bench, rewrite: Rewrite) -> Attempt:
+    """Judge a rewrite without measuring it."""
+    bench.report(Progress("rewrites", f"{rewrite.origin}: {rewrite.idea}"))
+    target, profile = bench.brief.target, bench.brief.profile
+    found = await judge(target, rewrite, bench.reference, bench.runner, bench.check, profile, bench.report)
+    return Attempt(rewrite, found.verdict, None, refusal(found.verdict, None))
+
+
 def refusal(verdict: Verdict, comparison: Comparison | None) -> str:
     """Why a rewrite is not offered, in a sentence; '' when it is."""
     match verdict:

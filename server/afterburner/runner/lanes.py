@@ -55,6 +55,8 @@ class ForkLanes:
         """Why forking the zygote would be unsafe, or ''."""
         with self._lock:
             zygote = self._zygote(False, 0)
+        if zygote.hazards:
+            return f"{', '.join(zygote.hazards)} cannot be forked"
         threads = zygote.threads
         return f"{threads} threads run after the import" if threads > 1 else ""
 

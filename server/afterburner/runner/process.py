@@ -45,6 +45,8 @@ class WorkerProcess:
 
     def __init__(self, process: subprocess.Popen[bytes], lane: Lane, output: IO[bytes], watchdog: Watchdog) -> None:
         self.lane = lane
+        self.hazards: tuple[str, ...] = ()
+        """Imported modules that are known not to survive a fork, as the worker says."""
         self._process = process
         self._output = output
         self._watchdog = watchdog
@@ -111,7 +113,7 @@ def beginning(confinement: Confinement, module: messages.Module | None, *, may_f
 
 def _greeted(worker: WorkerProcess, begin: messages.Start, confinement: Confinement) -> WorkerProcess:
     try:
-        worker.lane.ask(begin, messages.Hello, _START_S)
+        worker.hazards = tuple(worker.lane.ask(begin, messages.Hello, _START_S).loaded)
     except BaseException as error:
         printed, verdict = worker.printed(), worker.verdict
         worker.kill()
