@@ -19,6 +19,7 @@ from afterburner.core.patch import (
     insert_before,
     replace,
     replace_statements,
+    wrap_statements,
 )
 from afterburner.core.source import Source
 
@@ -85,6 +86,14 @@ def test_a_line_goes_above_the_comment_of_its_statement() -> None:
 def test_a_line_goes_below_a_block_and_its_trailing_comment() -> None:
     code = source("def f(a):\n    return a  # end")
     assert apply(code, [insert_after(code, body(code)[0], "b = 1")]).text == "def f(a):\n    return a  # end\n    b = 1"
+
+
+def test_statements_move_one_step_deeper_with_their_comments() -> None:
+    code = source('def f(a):\n  """Doc."""\n  # first\n  x = """p\nq"""\n\n  return x  # end\n')
+    after = apply(code, [wrap_statements(code, body(code)[1], body(code)[2], "def g():", "return g()")])
+    assert after.text == (
+        'def f(a):\n  """Doc."""\n  def g():\n    # first\n    x = """p\nq"""\n\n    return x  # end\n  return g()\n'
+    )
 
 
 def test_deleting_a_statement_keeps_its_comment() -> None:

@@ -97,8 +97,9 @@ def delete_statement(source: Source, statement: ast.stmt) -> Edit:
     start = source.text.rfind("\n", 0, source.span(statement).start) + 1
     end = _line_end(source, source.span(statement).end)
     comments = _kept_comments(source, Span(start, end), "")
-    stop = min(end + 1, len(source.text))
-    return Edit(Span(start, stop), _block(source, statement, comments) + newline(source) if comments else "")
+    if comments:
+        return Edit(Span(start, end), _block(source, statement, comments))
+    return Edit(Span(start - len(newline(source)), end), "") if start else Edit(Span(0, end + len(newline(source))), "")
 
 
 def indentation(source: Source, statement: ast.stmt) -> str:
