@@ -68,7 +68,8 @@ def _made(new: Any, place: ast.AST) -> Any:
 
 class _Canonical(ast.NodeTransformer):
     def __init__(self, whole: ast.AST) -> None:
-        self.loads = [n.id for n in ast.walk(whole) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+        names = (n for n in ast.walk(whole) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+        self.loads = [(n.id, n.lineno) for n in names]
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         super().generic_visit(node)
@@ -192,8 +193,8 @@ class _Canonical(ast.NodeTransformer):
                 return False
             if name in _stored(statement) and isinstance(statement, ast.Assign | ast.For):
                 return True
-        inside = [n for n in ast.walk(loop) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
-        return self.loads.count(name) == len(inside)
+        lines = range(loop.lineno, (loop.end_lineno or 0) + 1)
+        return all(line in lines for loaded, line in self.loads if loaded == name)
 
 
 def _without_continue(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from afterburner.core import patch
+from afterburner.core import target as targets
 from afterburner.core.errors import EnvironmentProblem
 from afterburner.core.patch import Edit, NotEditable
 from afterburner.core.rewrite import Rewrite, Safety
-from afterburner.core.source import Source
+from afterburner.core.source import Source, Span
 from afterburner.core.target import Target
+from afterburner.rules._names import PURE_FUNCTIONS
 
 _CLOSED = (
     ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.ListComp,
@@ -30,6 +33,7 @@ class Draft:
         self._imports: list[tuple[str, str]] = []
         self._names: set[str] = set()
         self._impossible = False
+        self._wrapping: tuple[str, str] | None = None
 
     def text(self, node: ast.AST) -> str:
         """An expression as the user wrote it, in brackets when it would not hold together on its own."""
@@ -61,6 +65,11 @@ class Draft:
     def replace(self, node: ast.AST, text: str) -> None:
         self._edits.append(patch.replace(self._source, node, text))
 
+    def replace_range(self, start: ast.AST, end: ast.AST, text: str) -> None:
+        """All from where one node begins to where another ends."""
+        span = Span(self._source.span(start).start, self._source.span(end).end)
+        self._edits.append(Edit(span, text))
+
     def replace_statements(self, first: ast.stmt, last: ast.stmt, text: str) -> None:
         self._add(lambda: patch.replace_statements(self._source, first, last, text))
 
@@ -73,18 +82,47 @@ class Draft:
     def delete(self, statement: ast.stmt) -> None:
         self._add(lambda: patch.delete_statement(self._source, statement))
 
+    def keep_result(self, node: ast.Return, entry: str) -> None:
+        """`return x` as `entry = x` and `return entry`."""
+        assert node.value is not None
+        start, value = self._source.span(node).start, self._source.span(node.value)
+        self._add(lambda: patch.insert_after(self._source, node, f"return {entry}"))
+        self._edits.append(Edit(Span(start, value.start), f"{entry} = "))
+
+    def parameters(self, target: Target) -> str:
+        """The target's parameters as they are written, without `self` and without hints."""
+        args = target.node.args
+        plain = [*args.posonlyargs, *args.args]
+        defaults = [None] * (len(plain) - len(args.defaults)) + args.defaults
+        pairs = [(p.arg, d) for p, d in zip(plain, defaults, strict=True) if p in target.parameters]
+        return ", ".join(f"{name}={self.text(default)}" if default else name for name, default in pairs)
+
+    def wrap_body(self, head: str, tail: str) -> None:
+        """The whole body, docstring excepted, one step deeper: below `head`, above `tail`."""
+        self._wrapping = (head, tail)
+
     def finish(self, idea: str) -> Iterator[Rewrite]:
         """The rewrite, or nothing when its text could not be made."""
         if self._impossible or not self._edits:
             return
+        if _new_builtins(self._edits) & patch.bound_names(self._source.tree):
+            return
         try:
-            new = patch.apply(self._source, self._edits)
+            new = self._wrapped(patch.apply(self._source, self._edits))
             for module, name in self._imports:
                 new = patch.ensure_import(new, module, name, self._taken())[0]
             _ = new.tree
         except (NotEditable, EnvironmentProblem):
             return
         yield Rewrite(Source(self._source.path, new.text), f"rule:{self._rule}", idea, self._safety)
+
+    def _wrapped(self, edited: Source) -> Source:
+        """The edited text with the body put into another function, where that was asked for."""
+        if self._wrapping is None:
+            return edited
+        node = targets.find(edited, self._target.module, self._target.qualname).node
+        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+        return patch.apply(edited, [patch.wrap_statements(edited, body[0], body[-1], *self._wrapping)])
 
     def _add(self, edit: Callable[[], Edit]) -> None:
         try:
@@ -101,3 +139,9 @@ class Draft:
             and n.lineno <= node.lineno and (n.end_lineno or 0) >= (node.end_lineno or 0)
         ]  # fmt: skip
         return frozenset(name for n in holders for part in [n.args, *n.body] for name in patch.bound_names(part))
+
+
+def _new_builtins(edits: list[Edit]) -> frozenset[str]:
+    """Names of builtins that the new texts mention."""
+    words = {word for edit in edits for word in re.findall(r"[a-z]\w*", edit.text)}
+    return frozenset(word for word in words if word in PURE_FUNCTIONS)

@@ -10,12 +10,14 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from afterburner.core.facts import Facts
+from afterburner.core.patch import bound_names
 from afterburner.core.target import FunctionNode, Target, own_nodes
-from afterburner.rules._canonical import canonical
+from afterburner.rules._canonical import canonical, same
 from afterburner.rules._kinds import Typing
-from afterburner.rules._names import binds, calls_unknown, changed, loaded, mentioned, pure, stored
+from afterburner.rules._names import PURE_FUNCTIONS, binds, calls_unknown, changed, loaded, mentioned, pure, stored
 
 Node = TypeVar("Node", bound=ast.AST)
+Statement = TypeVar("Statement", bound=ast.stmt)
 Block = list[ast.stmt]
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Repeating = ast.For | ast.While | Comprehension | ast.Lambda
@@ -39,6 +41,7 @@ class View:
         self.facts = facts
         self.function: FunctionNode = canonical(target.node)
         self.parents = _parents(self.function)
+        self.foreign = _foreign_builtins(target, self.function)
 
     @cached_property
     def typing(self) -> Typing:
@@ -46,8 +49,13 @@ class View:
 
     @cached_property
     def own(self) -> list[ast.AST]:
-        """The nodes of the function's own body in text order; lambdas count as part of it, inner functions not."""
+        """The nodes of the function's own body in text order; lambdas count as part of it, inner functions not.
+
+        None where the function calls something of a builtin's name that is not the builtin: nothing is known of it.
+        """
         found: list[ast.AST] = []
+        if self.foreign:
+            return found
         waiting: list[ast.AST] = list(self.function.body[::-1])
         while waiting:
             node = waiting.pop()
@@ -81,7 +89,7 @@ class View:
 
     def blocks(self) -> Iterator[Block]:
         """Every list of statements in the function's own body."""
-        for node in [self.function, *self.own]:
+        for node in [] if self.foreign else [self.function, *self.own]:
             if node is self.function or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 yield from _blocks(node)
 
@@ -223,6 +231,25 @@ class View:
                 found.append(use)
         return found
 
+    def original(self, node: Statement) -> Statement:
+        """The node of the user's own tree that stands where a canonical statement does."""
+        place = (node.lineno, node.col_offset)
+        found = (n for n in ast.walk(self.target.node) if isinstance(n, ast.stmt) and (n.lineno, n.col_offset) == place)
+        return next(found)  # type: ignore[return-value]
+
+    def length_of(self, node: ast.AST, items: ast.expr) -> bool:
+        """Whether an expression is `len(items)`, or a name that is only ever that."""
+        match node:
+            case ast.Call(func=ast.Name(id="len"), args=[measured]):
+                return same(measured, items)
+            case ast.Name(id=name) if name in self.locals - self.parameters:
+                bound = [
+                    n for n in self.own if isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load)
+                ]
+                above = self.parents[bound[0]] if len(bound) == 1 else None
+                return isinstance(above, ast.Assign) and self.length_of(above.value, items)
+        return False
+
     def in_try(self, statement: ast.stmt) -> bool:
         """Whether an exception here may be caught in this very function."""
         return any(isinstance(n, ast.Try | ast.With | ast.AsyncWith) for n in self.around(statement))
@@ -252,6 +279,12 @@ def _parents(function: FunctionNode) -> dict[ast.AST, ast.AST]:
             if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop | ast.unaryop):
                 found[child] = node
     return found
+
+
+def _foreign_builtins(target: Target, function: FunctionNode) -> frozenset[str]:
+    """Builtins' names that the function calls, and that the module or the function binds to something else."""
+    called = {n.func.id for n in ast.walk(function) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    return PURE_FUNCTIONS & called & bound_names(target.source.tree)
 
 
 def _blocks(node: ast.AST) -> Iterator[Block]:
