@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import inspect
 import re
 import subprocess
@@ -14,7 +15,10 @@ import pytest
 
 from afterburner import rules
 from afterburner.core.errors import EnvironmentProblem
+from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Safety
+from afterburner.core.source import Source
+from afterburner.core.target import find
 from afterburner.rules import GROUPS, SECTIONS, Rule, discover
 
 PACKAGE = Path(rules.__file__).parent
@@ -55,6 +59,35 @@ def parses(code: str) -> bool:
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_has_its_form(rule: Rule) -> None:
     assert problems(rule) == []
+
+
+def new_rule(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    tool = Path(__file__).resolve().parents[2] / "tools/new_rule.py"
+    return subprocess.run(
+        [sys.executable, tool, *arguments, "--root", root], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_new_rule_begins_with_its_form(tmp_path: Path) -> None:
+    answer = new_rule(tmp_path, "copy-loop", "--group", "micro")
+    paths = answer.stdout.splitlines()
+    assert paths == ["server/afterburner/rules/copy_loop.py", "tests/rules/copy-loop.md"], answer.stderr
+    spec = importlib.util.spec_from_file_location("copy_loop", tmp_path / paths[0])
+    assert spec and spec.loader
+    file = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(file)
+    assert problems(Rule(file.id, file.__doc__ or "", file.improves, file.safety, file.group, file.find)) == []
+    cases = (tmp_path / paths[1]).read_text(encoding="utf-8")
+    before, after, _ = re.findall(r"^```python \w+\n(.*?)^```$", cases, flags=re.MULTILINE | re.DOTALL)
+    found = list(file.find(find(Source("example.py", before), "example", "f"), Facts()))
+    assert [rewrite.source.text for rewrite in found] == [after]
+
+
+def test_a_new_rule_takes_no_name_in_use_and_no_strange_one(tmp_path: Path) -> None:
+    assert new_rule(tmp_path, "copy-loop").returncode == 0
+    assert new_rule(tmp_path, "copy-loop").returncode == 2
+    assert new_rule(tmp_path, "CopyLoop").returncode == 2
+    assert len(list(tmp_path.rglob("*.*"))) == 2
 
 
 def test_every_file_is_a_rule_of_its_name() -> None:
