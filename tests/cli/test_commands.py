@@ -147,6 +147,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(answers, call, made, shop: 
 WRONG = [
     ("optimize",), ("optimize", "f.py::g", "--budget", "0"), ("optimize", "f.py::g", "--inputs", "absent.txt"),
     ("optimize", "f.py"), ("compare", "f.py::g"), ("compare", "f.py::g", "::x"), ("nonsense",), ("--nonsense",),
+    ("optimize", "f.py::g", "--bundle", "absent/b.json"),
     ("explain", "nonsense"), ("explain",), ("replay", "absent.json"), ("replay",),
 ]  # fmt: skip
 

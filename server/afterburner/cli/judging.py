@@ -12,7 +12,7 @@ import click
 
 from afterburner.cli import places
 from afterburner.cli.waiting import run
-from afterburner.core.errors import AfterburnerError
+from afterburner.core.errors import AfterburnerError, UsageError
 from afterburner.report.exit_codes import MEANING, Command
 
 if TYPE_CHECKING:
@@ -109,7 +109,10 @@ def compare(function: str, candidate: str, **asked: Any) -> int:
 
 def _wishes(asked: dict[str, Any], *, every_candidate: bool = False) -> Wishes:
     """Takes what concerns the outcome out of the options; the rest goes into the request."""
-    return Wishes(asked.pop("as_json"), asked.pop("apply"), asked.pop("bundle"), every_candidate)
+    bundle: Path | None = asked.pop("bundle")
+    if bundle and not bundle.absolute().parent.is_dir():
+        raise UsageError(f"The bundle {bundle} cannot be written: there is no folder {bundle.parent}.")
+    return Wishes(asked.pop("as_json"), asked.pop("apply"), bundle, every_candidate)
 
 
 def _finish(outcome: Outcome, command: Command, wishes: Wishes) -> int:
