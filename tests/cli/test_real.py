@@ -1,0 +1,126 @@
+"""The command line with nothing replaced, on the examples."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
+
+
+def afterburner(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = "import sys; from afterburner.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program, *arguments, "--interpreter", sys.executable]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def shop(root: Path, tmp_path: Path) -> Path:
+    """A folder with a copy of the first example."""
+    shutil.copy(root / "examples/orders.py", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_do_what_they_say(path: Path) -> None:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    result = doctest.testmod(module)
+    assert result.attempted > 0 and result.failed == 0
+
+
+def test_an_offer_is_applied_and_the_bundle_is_written(root: Path, shop: Path) -> None:
+    before = (shop / "orders.py").read_text()
+    arguments = ("--profile", "fast", "--apply", "--json", "--bundle", "run.json")
+    result = afterburner(shop, "optimize", "orders.py::repeat_customers", *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
+    found = json.loads(result.stdout)
+    jsonschema.validate(found, json.loads((root / "docs/schema/outcome-1.json").read_text()))
+    best = found["attempts"][0]
+    assert found["applied"] and best["offered"] and best["verdict"]["kind"] == "equivalent"
+    assert best["comparison"]["headline"]["lower"] > 10
+    assert (shop / "orders.py").read_text() == best["new_text"] != before
+    assert {path.name for path in shop.iterdir()} == {"orders.py", "run.json"}
+
+
+def test_a_wrong_rewrite_is_refused_with_a_call_that_shows_it(root: Path, shop: Path) -> None:
+    wrong = str(root / "examples/candidates/repeat_customers_wrong.py")
+    result = afterburner(
+        shop, "compare", "orders.py::repeat_customers", wrong, "--json", "--apply", "--profile", "fast"
+    )
+    assert result.returncode == 4, result.stdout + result.stderr
+    found = json.loads(result.stdout)
+    [counterexample] = found["attempts"][0]["verdict"]["counterexamples"]
+    namespace: dict = {}
+    exec((shop / "orders.py").read_text().replace("__main__", "nothing"), namespace)
+    expected = eval(counterexample["call"], namespace)
+    exec(Path(wrong).read_text(), namespace)
+    assert eval(counterexample["call"], namespace) != expected
+    assert not found["applied"] and (shop / "orders.py").read_text() == (root / "examples/orders.py").read_text()
+
+
+PROBLEMS = {
+    "a syntax error": ("def f(x:\n", 3, "is not valid Python"),
+    "a package that is missing": ("import absent_package\ndef f(x: int) -> int:\n    return x\n", 3, "absent_package"),
+    "an import that fails": ("1 / 0\ndef f(x: int) -> int:\n    return x\n", 3, "ZeroDivisionError"),
+    "another function": ("def g(x): return x\n", 2, "has no function 'f'"),
+    "not UTF-8": ("# \xe9\ndef f(x): return x\n", 3, "is not readable as Python text"),
+}
+
+
+@pytest.mark.parametrize(("text", "status", "sentence"), PROBLEMS.values(), ids=PROBLEMS)
+def test_broken_modules_get_a_sentence(tmp_path: Path, text: str, status: int, sentence: str) -> None:
+    (tmp_path / "broken.py").write_bytes(text.encode("latin-1"))
+    result = afterburner(tmp_path, "optimize", "broken.py::f")
+    assert (result.returncode, result.stdout) == (status, "")
+    assert sentence in result.stderr and "Traceback" not in result.stderr
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below a process, by /proc."""
+    found, waiting = [], [pid]
+    while waiting:
+        for file in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
+            children = [int(child) for child in file.read_text().split()]
+            found += children
+            waiting += children
+    return found
+
+
+def runs(pid: int) -> bool:
+    """False for what is gone, and for what only waits for init to take note of its end."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def test_ctrl_c_leaves_no_process_and_no_file(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    scratch = tmp_path_factory.mktemp("scratch")
+    program = "import sys; from afterburner.cli import main; main(['optimize', 'orders.py::repeat_customers'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )  # fmt: skip
+    assert process.stderr
+    while "inputs:" not in process.stderr.readline():
+        assert process.poll() is None
+    children = descendants(process.pid)
+    assert children
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "") and "Interrupted" in err
+    assert [pid for pid in children if runs(pid)] == []
+    assert list(scratch.iterdir()) == []
