@@ -14,10 +14,11 @@ from afterburner import __version__
 from afterburner.core import target as targets
 from afterburner.core.candidate import read_candidate
 from afterburner.core.errors import AfterburnerError, UsageError
-from afterburner.core.inputs import Case
+from afterburner.core.inputs import CallText, Case
 from afterburner.core.outcome import Environment, Outcome
 from afterburner.core.ports import RewriteSource
 from afterburner.core.profile import Profile
+from afterburner.core.render import shorten
 from afterburner.core.source import Source
 from afterburner.core.target import Target
 from afterburner.inputs import doctests, inference, main_block, user
@@ -33,6 +34,9 @@ from afterburner.runner.sandbox.select import select
 from afterburner.runner.target_runner import TargetRunner
 from afterburner.settings.load import load_settings
 from afterburner.verifiers.static import check
+
+
+_LABEL_WIDTH = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +148,19 @@ async def _opened(
 
 
 def _given(target: Target, request: Request) -> list[Case]:
-    cases = [*request.cases, *(user.case(target, call) for call in request.calls)]
+    """The calls that somebody gave, each with a label for tables."""
+    if request.cases:
+        return list(request.cases)
+    cases = [user.case(target, call) for call in request.calls]
     if request.inputs_file is not None:
         cases += user.cases_from_file(target, request.inputs_file)
-    if request.cases:
-        return cases
-    return [*cases, *doctests.cases(target), *main_block.cases(target)]
+    return [_labelled(case) for case in [*cases, *doctests.cases(target), *main_block.cases(target)]]
+
+
+def _labelled(case: Case) -> Case:
+    if case.label or not isinstance(case.call, CallText):
+        return case
+    return replace(case, label=shorten(" ".join(case.call.expression.split()), _LABEL_WIDTH))
 
 
 def _ports(

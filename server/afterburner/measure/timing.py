@@ -15,6 +15,8 @@ from afterburner.core.profile import Profile
 from afterburner.core.statistics import LOOKS, Bounds, bounds
 
 PAIRS = 8
+_FEWEST_PAIRS = 3
+_LAUNCH_NS = 200_000_000
 _SAMPLE_NS = 700_000
 _MOST_CALLS = 20_000
 _CASE_ERROR = 0.025
@@ -57,11 +59,11 @@ async def compare(
     progress: Callable[[str], None] = lambda text: None,
 ) -> Comparison:  # fmt: skip
     """Original against rewrite over these cases; the headline weights each case equally in the log."""
-    timed = await _calibrated(runner, versions, cases)
+    timed, pair_ns = await _calibrated(runner, versions, cases)
     if not timed:
         return Comparison(Answer.NOT_SHOWN, "No given call could be timed in both versions.", None)
     tally = _Tally.of(len(timed))
-    pairs = 4 if any(case.original.calls == 1 == case.rewrite.calls for case in timed) else PAIRS
+    pairs = max(_FEWEST_PAIRS, min(PAIRS, int(_LAUNCH_NS / pair_ns)))
     looks = [look for look in LOOKS if look[0] <= profile.launches_max] or [LOOKS[0]]
     answer, bound = Answer.NOT_SHOWN, Bounds(0.0, 0.0, 0.0)
     for launches, error in looks:
@@ -74,17 +76,18 @@ async def compare(
             break
     comparison = _comparison(answer, bound, timed, tally, profile)
     if comparison.answer is Answer.FASTER:
-        return await _on_fresh_values(runner, versions, timed, comparison, seed)
+        return await _on_fresh_values(runner, versions, timed, comparison, seed, min(pairs, _FRESH_PAIRS))
     return comparison
 
 
 async def _on_fresh_values(
-    runner: Runner, versions: tuple[Version, Version], timed: Sequence[TimedCase], shown: Comparison, seed: int
-) -> Comparison:
+    runner: Runner, versions: tuple[Version, Version], timed: Sequence[TimedCase], shown: Comparison, seed: int,
+    pairs: int,
+) -> Comparison:  # fmt: skip
     """The comparison, unless its gain is gone when no two calls get equal values: then results are being remembered."""
     few = [TimedCase(t.case, _few(t.original), _few(t.rewrite)) for t in timed]
     tally = _Tally.of(len(few))
-    tally.add(few, await runner.launch(versions, few, _FRESH_PAIRS, seed + _FRESH_SEED, vary=True))
+    tally.add(few, await runner.launch(versions, few, pairs, seed + _FRESH_SEED, vary=True))
     assert shown.headline is not None
     fresh = tally.headline[0]
     if fresh > _KEPT_SHARE * math.log(shown.headline.point):
@@ -102,15 +105,19 @@ def _few(repeats: Repeats) -> Repeats:
 
 async def _calibrated(
     runner: Runner, versions: tuple[Version, Version], cases: Sequence[Case]
-) -> list[TimedCase]:
-    """How many calls make one sample of about 0.7 ms, for each case and version; untimeable cases fall out."""
+) -> tuple[list[TimedCase], float]:
+    """How many calls make one sample of about 0.7 ms, for each case and version, and what a pair of all samples takes.
+
+    Cases that cannot be timed fall out.
+    """
     first = await runner.once(versions[0], cases)
     second = await runner.once(versions[1], cases)
-    return [
-        TimedCase(case, Repeats.of(case, _calls(original)), Repeats.of(case, _calls(rewrite)))
-        for case, original, rewrite in zip(cases, first, second, strict=True)
-        if original == original and rewrite == rewrite
-    ]
+    timed, pair_ns = [], 1.0
+    for case, original, rewrite in zip(cases, first, second, strict=True):
+        if original == original and rewrite == rewrite:
+            timed.append(TimedCase(case, Repeats.of(case, _calls(original)), Repeats.of(case, _calls(rewrite))))
+            pair_ns += original * timed[-1].original.calls + rewrite * timed[-1].rewrite.calls
+    return timed, pair_ns
 
 
 def _calls(nanoseconds: float) -> int:

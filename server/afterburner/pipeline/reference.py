@@ -26,7 +26,7 @@ OTHER_HASH_SEED = 1
 _ARGUMENTS = ("args", "kwargs", "receiver")
 _PROPOSALS = 160
 _SEEDS = 16
-_CHECKED_TWICE = 40
+_CHECKED_TWICE = 25
 _CALLED_AGAIN = 3
 _GROWN_TO = tuple(2**k for k in range(6, 15))
 _DIMENSIONS = 2
@@ -121,7 +121,7 @@ async def gather(
         made = await made_near(runner, reference, (target.source.text,), profile.generated_cases, profile.seed)
         report(Progress("inputs", f"{len(made)} generated calls", len(made), profile.generated_cases))
         known += await _observed(runner, version, made, MADE, patience=24, alone=reference.stateful)
-        reference = replace(reference, scaled=await _grown(runner, version, known))
+        reference = replace(reference, scaled=await _grown(runner, version, known, names))
     reference = replace(reference, known=tuple(_tiered(known, reference.envelope)[: profile.max_cases]))
     return replace(reference, problem=_problem(known) or await _unsteady(runner, reference))
 
@@ -238,7 +238,7 @@ def _tiered(known: Sequence[Known], envelope: Envelope) -> list[Known]:
 
 
 async def _grown(
-    runner: Runner, version: Version, known: list[Known]
+    runner: Runner, version: Version, known: list[Known], names: Sequence[str]
 ) -> tuple[tuple[str, tuple[Case, ...]], ...]:
     """The first seed doubled along each dimension, as far as the original stays quick; added to `known` too."""
     start = next((k for k in known if isinstance(k.case.call, CallGraph) and k.returned), None)
@@ -246,12 +246,21 @@ async def _grown(
         return ()
     grown = []
     for dimension, calls in await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0, dimensions=_DIMENSIONS):
-        cases = [Case(Origin.SCALED, call, f"{dimension} at n = {size}", size) for size, call in calls]
+        grows = _named(dimension, names)
+        cases = [Case(Origin.SCALED, call, f"{grows} at n = {size}", size) for size, call in calls]
         seen = await runner.observe(version, cases, Limits(20.0, 1.0, enough_s=_SLOWEST_S), patience=1)
         kept = [k for c, o in zip(cases, seen, strict=True) if not o.failure and (k := Known(c, o, "T1")).returned]
         known += kept
-        grown.append((dimension, tuple(k.case for k in kept)))
+        grown.append((grows, tuple(k.case for k in kept)))
     return tuple(grown)
+
+
+def _named(dimension: str, names: Sequence[str]) -> str:
+    """A dimension for people: the parameter's name instead of its position."""
+    if dimension == "all":
+        return "all containers"
+    position = int(dimension) if dimension.isdigit() else len(names)
+    return names[position] if position < len(names) else dimension
 
 
 def _problem(known: Sequence[Known]) -> str:

@@ -29,7 +29,7 @@ UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynam
 
 _ORDINARY: tuple[Tier, ...] = ("T0", "T1")
 _REPEATED = 10
-_RESEEDED = 40
+_RESEEDED = 25
 _COVERED = 120
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
