@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterburner.core.reach import reachable_data
+from afterburner.core.reach import reachable_data, reachable_functions
 from afterburner.core.source import Source
 
 TEXT = """
@@ -42,8 +42,19 @@ def test_data_is_reached_through_the_functions_that_are_called() -> None:
     assert reached("target") == ("LIMIT", "seen")
 
 
-def test_a_method_reaches_what_its_class_mentions() -> None:
+def test_a_method_reaches_what_the_methods_it_names_mention() -> None:
     assert reached("C.method") == ("made", "other")
+
+
+def test_functions_are_reached_through_names_and_attributes() -> None:
+    source = Source("m.py", TEXT)
+    assert [f.name for f in reachable_functions(source, "C.method")] == ["method", "inner"]
+    assert {f.name for f in reachable_functions(source, "target")} == {"target", "helper"}
+
+
+def test_using_a_class_reaches_its_special_methods() -> None:
+    text = "class K:\n    def __init__(self):\n        pass\n    def other(self):\n        pass\n\ndef f():\n    return K()\n"
+    assert {f.name for f in reachable_functions(Source("m.py", text), "f")} == {"f", "__init__"}
 
 
 def test_names_bound_in_a_condition_count() -> None:

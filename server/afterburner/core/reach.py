@@ -1,4 +1,4 @@
-"""Which module globals a function can reach, by reading: its own names and those of the functions it can call."""
+"""What a function can reach inside its module, by reading: the functions it can call, and the data they mention."""
 
 from __future__ import annotations
 
@@ -6,25 +6,39 @@ import ast
 from collections.abc import Iterator
 
 from afterburner.core.source import Source
+from afterburner.core.target import FunctionNode, functions
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+def reachable_functions(source: Source, qualname: str) -> list[FunctionNode]:
+    """The function and, transitively, every function of the module whose name (or attribute name) they mention."""
+    by_name: dict[str, list[tuple[str, FunctionNode]]] = {}
+    for path, node, _ in functions(source):
+        by_name.setdefault(node.name, []).append((path, node))
+    dunders = {path: node for name, found in by_name.items() if _is_dunder(name) for path, node in found}
+    waiting = [(path, node) for path, node, _ in functions(source) if path == qualname]
+    reached: dict[str, FunctionNode] = {}
+    while waiting:
+        path, node = waiting.pop()
+        if path not in reached:
+            reached[path] = node
+            mentioned = set(_mentioned(node))
+            waiting += [pair for name in mentioned for pair in by_name.get(name, [])]
+            waiting += [pair for pair in dunders.items() if pair[0].split(".")[-2:-1] and pair[0].split(".")[-2] in mentioned]
+    return list(reached.values())
+
+
 def reachable_data(source: Source, qualname: str) -> tuple[str, ...]:
     """Names of the module's data (not functions, classes, imports) that the function or its callees mention."""
-    definitions = {node.name: node for node in _top_level(source.tree.body) if isinstance(node, _DEFINITIONS)}
     data = {name for node in _top_level(source.tree.body) for name in _assigned(node)}
     data |= {name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names}
-    waiting, seen, found = [qualname.split(".")[0]], set[str](), set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in seen or name not in definitions:
-            continue
-        seen.add(name)
-        mentioned = set(_mentioned(definitions[name]))
-        found |= mentioned & data
-        waiting.extend(mentioned & definitions.keys())
-    return tuple(sorted(found))
+    nodes = reachable_functions(source, qualname)
+    return tuple(sorted({name for node in nodes for name in _mentioned(node)} & data))
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -52,5 +66,7 @@ def _mentioned(node: ast.AST) -> Iterator[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name):
             yield inner.id
+        elif isinstance(inner, ast.Attribute):
+            yield inner.attr
         elif isinstance(inner, ast.Global):
             yield from inner.names

@@ -10,22 +10,22 @@ from typing import Literal
 from afterburner.core.graph import Graph
 from afterburner.core.observation import Observed
 from afterburner.core.patch import changed_lines
+from afterburner.core.reach import reachable_functions
 from afterburner.core.source import Source
 
 ENOUGH_CASES = 30
 ENOUGH_DISTINCT = 5
 
 
-def statements_changed(before: Source, after: Source) -> dict[int, int]:
-    """First → last line of each statement inside a function of `after` that the change touches."""
+def statements_changed(before: Source, after: Source, qualname: str) -> dict[int, int]:
+    """First → last line of each changed statement in the functions of `after` that the target can reach."""
     changed = changed_lines(before, after)
     found: dict[int, int] = {}
-    for function in ast.walk(after.tree):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for node in _statements(function):
-                first, last = node.lineno, _header_end(node)
-                if any(line in changed for line in range(first, last + 1)):
-                    found[first] = last
+    for function in reachable_functions(after, qualname):
+        for node in _statements(function):
+            first, last = node.lineno, _header_end(node)
+            if any(line in changed for line in range(first, last + 1)):
+                found[first] = last
     return found
 
 

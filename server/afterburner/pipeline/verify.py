@@ -257,7 +257,7 @@ async def _evidence(
     target: Target, rewrite: Rewrite, runner: Runner, versions: tuple[Version, Version], found: _Found,
     findings: Sequence[Finding],
 ) -> Evidence:  # fmt: skip
-    changed = gates.statements_changed(target.source, rewrite.source)
+    changed = gates.statements_changed(target.source, rewrite.source, target.qualname)
     missing = await _missing_lines(runner, versions[1], found.agreed, changed)
     observations = [item.observed for item in found.agreed]
     distinct = gates.distinct(observations)
