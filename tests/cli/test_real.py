@@ -124,3 +124,20 @@ def test_ctrl_c_leaves_no_process_and_no_file(shop: Path, tmp_path_factory: pyte
     assert (process.returncode, out) == (130, "") and "Interrupted" in err
     assert [pid for pid in children if runs(pid)] == []
     assert list(scratch.iterdir()) == []
+
+
+def test_a_bundle_is_replayed_elsewhere_and_a_changed_verdict_is_noticed(root: Path, shop: Path) -> None:
+    wrong = str(root / "examples/candidates/repeat_customers_wrong.py")
+    arguments = ("--profile", "fast", "--bundle", "run.json")
+    assert afterburner(shop, "compare", "orders.py::repeat_customers", wrong, *arguments).returncode == 4
+    (shop / "orders.py").unlink()
+    same = afterburner(shop, "replay", "run.json")
+    assert same.returncode == 0 and "Same verdict: Different" in same.stdout, same.stdout + same.stderr
+    data = json.loads((shop / "run.json").read_text())
+    data["rewrites"][0]["verdict"] = "equivalent"
+    (shop / "run.json").write_text(json.dumps(data))
+    changed = afterburner(shop, "replay", "run.json", "--json")
+    assert changed.returncode == 4
+    [rewrite] = json.loads(changed.stdout)["rewrites"]
+    assert (rewrite["then"], rewrite["now"]) == ("equivalent", "different")
+    assert [path.name for path in shop.iterdir()] == ["run.json"]
