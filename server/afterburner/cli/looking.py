@@ -20,12 +20,13 @@ def rules() -> int:
     """
     from afterburner import around
     from afterburner.report import screen
-    from afterburner.report.page import Page, shortened
+    from afterburner.report.page import Page
 
     found = around.rules()
     page = Page(screen.width(sys.stdout))
-    room = page.width - 4 - max((len(rule.id) for rule in found), default=0)
-    page.table([["rule", "what it does"], *([rule.id, shortened(rule.title, room)] for rule in found)], "<<", indent="")
+    column = 2 + max((len(rule.id) for rule in found), default=0)
+    for rule in found:
+        page.sentence(rule.title, " " * column, first=rule.id.ljust(column))
     screen.show(page, sys.stdout)
     return 0
 

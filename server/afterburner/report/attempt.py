@@ -166,8 +166,9 @@ def _growth(page: Page, comparison: Comparison) -> None:
     if not comparison.growth:
         return
     page.heading("Growth", "not part of the headline")
+    column = 4 + max(12, *(len(curve.dimension) for curve in comparison.growth))
     for curve in comparison.growth:
-        page.fact(curve.dimension, quantities.growth(curve))
+        page.fact(curve.dimension, quantities.growth(curve), column=column)
 
 
 def _evidence(page: Page, evidence: Evidence) -> None:
