@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from afterburner.core import patch
 from afterburner.core import target as targets
@@ -37,10 +37,24 @@ class Draft:
 
     def text(self, node: ast.AST) -> str:
         """An expression as the user wrote it, in brackets when it would not hold together on its own."""
-        if any(hasattr(n, "synthetic") for n in ast.walk(node)):
+        if self.made(node):
             return ast.unparse(node)
         text = self._source.segment(node)
         return f"({text})" if "\n" in text and not isinstance(node, _CLOSED) else text
+
+    def made(self, node: ast.AST) -> bool:
+        """Whether the text says something else where this node stands."""
+        return any(hasattr(n, "synthetic") for n in ast.walk(node))
+
+    def substituted(self, node: ast.expr, parts: Sequence[ast.AST], new: str) -> str:
+        """The expression as the user wrote it, with `new` in the place of some parts."""
+        outer = self._source.span(node)
+        spans = sorted((self._source.span(part) for part in parts), key=lambda span: span.start)
+        text, position = "", outer.start
+        for span in spans:
+            text += self._source.text[position : span.start] + new
+            position = span.end
+        return text + self._source.text[position : outer.end]
 
     def atom(self, node: ast.expr) -> str:
         """The same, fit to stand beside any operator."""

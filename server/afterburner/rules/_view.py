@@ -81,7 +81,8 @@ class View:
     def captured(self) -> frozenset[str]:
         """Names that functions or lambdas inside use: whoever holds those may read them at any time."""
         inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-        return loaded(*(n for n in ast.walk(self.function) if isinstance(n, inner) and n is not self.function))
+        found = [n for n in ast.walk(self.function) if isinstance(n, inner) and n is not self.function]
+        return frozenset(name for n in found for name in loaded(n) - stored(n))
 
     def nodes(self, kind: type[Node]) -> Iterator[Node]:
         """The nodes of one type in the function's own body, in text order."""
@@ -198,11 +199,11 @@ class View:
         for above in [self.parents[statement], *self.around(self.parents[statement])]:
             if isinstance(here, ast.stmt):
                 for later in self.after(here):
-                    if name in loaded(later) and not _rebinds(later, name):
+                    if self._reads(name, later) and not _rebinds(later, name):
                         return True
                     if _rebinds(later, name):
                         return False
-            is_read = isinstance(above, ast.For | ast.While) and name in loaded(above)
+            is_read = isinstance(above, ast.For | ast.While) and self._reads(name, above)
             if is_read and not self._set_first(above, name, statement):
                 return True
             if above is self.function:
@@ -210,15 +211,20 @@ class View:
             here = above
         return False
 
+    def _reads(self, name: str, node: ast.AST) -> bool:
+        """Whether a node reads the function's own variable of that name, not one of a comprehension."""
+        inside = set(ast.walk(node))
+        return any(use in inside and isinstance(use.ctx, ast.Load) for use in self.plain_uses(name))
+
     def _set_first(self, loop: ast.AST, name: str, statement: ast.stmt) -> bool:
         """Whether each round of a loop gives the name a new value before it reads it."""
         assert isinstance(loop, ast.For | ast.While)
-        if isinstance(loop, ast.While) and name in loaded(loop.test):
+        if isinstance(loop, ast.While) and self._reads(name, loop.test):
             return False
         for inside in loop.body:
             if _rebinds(inside, name):
                 return True
-            if name in loaded(inside):
+            if self._reads(name, inside):
                 return inside is statement and _rebinds(inside, name)
         return True
 
