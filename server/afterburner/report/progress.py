@@ -28,7 +28,8 @@ class Ticker:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._status = screen.console(stream).status("start") if screen.is_terminal(stream) else None
+        spinner = "dots" if screen.encodable("⠋", stream) == "⠋" else "line"
+        self._status = screen.console(stream).status("start", spinner=spinner) if screen.is_terminal(stream) else None
         self._last = ""  # the text without its numbers: a count that goes on is no news
 
     def __enter__(self) -> Self:
