@@ -69,7 +69,11 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     for call in view.nodes(ast.Call):
         whole = _whole(view, call)
         loop = _loop(view, whole) if _costly(call) and _shareable(view, whole) else None
-        if loop is None or any(whole is place for one in found for place in one.places):
+        if (
+            loop is None
+            or _may_not_exist(view, whole, loop)
+            or any(whole is place for one in found for place in one.places)
+        ):
             continue
         known = next((one for one in found if one.loop.node is loop.node and same(one.call, whole)), None)
         if known is None:
@@ -170,8 +174,28 @@ def _careful(view: View, draft: Draft, one: Repeated) -> str:
             within = any(ast.unparse(n) == items for n in ast.walk(over) if isinstance(n, ast.expr))
         case _:
             within = False
-    asked = any(isinstance(n, ast.If | ast.IfExp | ast.BoolOp) for p in one.places for n in _inside(view, p, one.loop))
+    asked = all(_conditional(view, place, one.loop) for place in one.places)
     return f"{text[:-1]}, default=None)" if (within or asked) and not text[:-1].rstrip().endswith(",") else text
+
+
+def _may_not_exist(view: View, call: ast.Call, loop: Loop) -> bool:
+    """Whether the loop first asks before it makes a call with an item that may be missing: `d[k].lower()`."""
+    return _conditional(view, call, loop) and any(isinstance(n, ast.Subscript) for n in ast.walk(call))
+
+
+def _conditional(view: View, node: ast.AST, loop: Loop) -> bool:
+    """Whether a round may end without this node."""
+    below = node
+    for above in _inside(view, node, loop):
+        match above:
+            case ast.If(test=test) | ast.IfExp(test=test) if below is not test:
+                return True
+            case ast.BoolOp(values=[first, *_]) if below is not first:
+                return True
+            case ast.Try():
+                return True
+        below = above
+    return False
 
 
 def _inside(view: View, node: ast.AST, loop: Loop) -> Iterator[ast.AST]:

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
@@ -55,7 +56,7 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     """One rewrite with all patterns that are fixed strings."""
     view = View(target, facts)
     draft = Draft(target, id, safety)
-    compiled = _compiled(target)
+    compiled = _compiled(target.source.tree)
     for call in view.nodes(ast.Call):
         if found := _call(view, compiled, call):
             place, text = _place(view, draft, call, *found)
@@ -64,10 +65,10 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     yield from draft.finish("fixed strings are searched as strings, not as patterns")
 
 
-def _compiled(target: Target) -> dict[str, Fixed]:
+@lru_cache(maxsize=8)
+def _compiled(tree: ast.Module) -> dict[str, Fixed]:
     """Module-level names of compiled patterns that are fixed strings."""
     found: dict[str, Fixed] = {}
-    tree = target.source.tree
     bound = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
     for node in tree.body:
         match node:

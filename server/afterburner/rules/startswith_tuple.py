@@ -16,7 +16,8 @@ becomes
 
 ```python
 def images(names, endings):
-    return [name for name in names if name.endswith(tuple(endings))]
+    endings_tuple = tuple(endings)
+    return [name for name in names if name.endswith(endings_tuple)]
 ```
 
 When it changes behaviour
@@ -74,14 +75,22 @@ def _any(view: View, draft: Draft, call: ast.Call) -> None:
             args=[ast.Name(id=tested)],
             keywords=[],
         ) if tested == p and not mentioned(p, text) and pure(text):
-            draft.replace(call, f"{draft.text(text)}.{method}({_tuple(view, draft, over)})")
+            draft.replace(call, f"{draft.text(text)}.{method}({_tuple(view, draft, call, over)})")
 
 
-def _tuple(view: View, draft: Draft, over: ast.expr) -> str:
+def _tuple(view: View, draft: Draft, call: ast.Call, over: ast.expr) -> str:
+    """The prefixes as a tuple, which is made before the loop where it can be."""
     match over:
         case ast.List(elts=[_, *_] as parts) | ast.Tuple(elts=[_, *_] as parts):
             return f"({', '.join(draft.text(part) for part in parts)}{',' if len(parts) == 1 else ''})"
-    return draft.text(over) if view.typing.surely(over, "tuple") else f"tuple({draft.text(over)})"
+    if view.typing.surely(over, "tuple"):
+        return draft.text(over)
+    loop = view.hoistable(over, call)
+    if loop is None or not isinstance(over, ast.Name | ast.Attribute):
+        return f"tuple({draft.text(over)})"
+    name = draft.fresh(f"{over.id if isinstance(over, ast.Name) else over.attr}_tuple".strip("_"))
+    draft.insert_before(loop.statement, f"{name} = tuple({draft.text(over)})")
+    return name
 
 
 def _chain(view: View, draft: Draft, chain: ast.BoolOp) -> None:
