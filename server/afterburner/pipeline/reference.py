@@ -103,7 +103,7 @@ async def gather(
     version = Version(target.source.text, watch=reachable_data(target.source, target.qualname))
     if target.is_async:
         return _refused(version, types, "Asynchronous functions are not verified yet.")
-    known, notes = await _given(runner, version, given, report)
+    known, notes = await _given(target, runner, version, given, report)
     seeds = _seeds(known)
     if not seeds:
         report(Progress("inputs", "making up first calls from types and use"))
@@ -143,7 +143,7 @@ async def observed_as_known(
 
 
 async def _given(
-    runner: Runner, version: Version, given: Sequence[Case], report: Report
+    target: Target, runner: Runner, version: Version, given: Sequence[Case], report: Report
 ) -> tuple[list[Known], list[str]]:
     if not given:
         return [], []
@@ -154,18 +154,31 @@ async def _given(
         for case, resolution in zip(given, resolved, strict=True)
         if resolution.error
     ]
-    cases = [
-        replace(case, call=resolution.call or case.call)
+    kept = [
+        (replace(case, call=resolution.call or case.call), resolution.direct)
         for case, resolution in zip(given, resolved, strict=True)
         if not resolution.error
     ]
-    seen = await runner.observe(version, cases, GIVEN, alone=True)
-    notes += [
-        f"{case.origin.value} call {case.label} was left out: {observed.failure.detail}"
-        for case, observed in zip(cases, seen, strict=True)
-        if observed.failure
+    seen = await runner.observe(version, [case for case, _ in kept], GIVEN, alone=True)
+    reaching = iter(await _reaching(target, runner, version, [case for case, direct in kept if not direct]))
+    reached = [direct or next(reaching) for _, direct in kept]
+    reasons = [
+        o.failure.detail if o.failure else "" if arrives else f"it never reaches {target.qualname}"
+        for o, arrives in zip(seen, reached, strict=True)
     ]
-    return [Known(c, o, "T0") for c, o in zip(cases, seen, strict=True) if not o.failure], notes
+    notes += [
+        f"{case.origin.value} call {case.label} was left out: {reason}"
+        for (case, _), reason in zip(kept, reasons, strict=True)
+        if reason
+    ]
+    return [Known(c, o, "T0") for (c, _), o, reason in zip(kept, seen, reasons, strict=True) if not reason], notes
+
+
+async def _reaching(target: Target, runner: Runner, version: Version, drivers: Sequence[Case]) -> list[bool]:
+    """For each expression that is no call of the target itself, whether it runs a line of the target."""
+    body = range(target.node.body[0].lineno, (target.node.end_lineno or 0) + 1)
+    seen = await runner.observe(version, drivers, GIVEN, alone=True, lines=True)
+    return [observed.failure is not None or not observed.lines.isdisjoint(body) for observed in seen]
 
 
 async def _proposed(
