@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 
 from _bench import load, machine, runner_on, table
+
 from afterburner.core.comparison import Answer, Comparison
 from afterburner.core.inputs import CallText, Case, Origin
 from afterburner.core.observation import Version
@@ -26,7 +27,7 @@ from afterburner.settings.load import load_settings
 SHAPES = {
     "loop": "    total = 0\n    for i in range(n):\n        total += i & 7\n    return total\n",
     "strings": "    total = 0\n    for i in range(n // 4):\n        total += len(str(i) + 'x')\n    return total\n",
-    "dicts": "    total = {}\n    for i in range(n // 4):\n        total[str(i)] = [i, (i, i)]\n    return len(total)\n",
+    "dicts": "    total = {}\n    for i in range(n // 4):\n        total[str(i)] = [i, i]\n    return len(total)\n",
 }
 
 
@@ -77,7 +78,7 @@ def row(kind: str, busy: int, runs: int) -> list[object]:
     noisy = sum(c.answer is Answer.TOO_NOISY for c in seen)
     ratios = [c.headline.point for c in seen if c.headline]
     return [
-        kind, "one other core busy" if busy else "as it is", f"{offered} of {runs}", f"{detected} of {runs}", slower, noisy,
+        kind, "one core busy" if busy else "as it is", f"{offered} of {runs}", f"{detected} of {runs}", slower, noisy,
         f"{statistics.median(ratios):.3f}", f"{statistics.median(c.launch_scatter for c in seen):.2%}",
         f"{statistics.fmean(c.launches for c in seen):.1f}", f"{(time.monotonic() - started) / runs:.2f}",
     ]  # fmt: skip

@@ -12,16 +12,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from _bench import machine, table
+
 from afterburner import app
 from afterburner.core.errors import AfterburnerError
 from afterburner.pipeline.events import silent
@@ -48,8 +50,9 @@ def judged(row: dict[str, Any]) -> dict[str, Any]:
         except AfterburnerError as error:
             verdict, reason = "error", str(error)
     kind = "impostor" if wrong else row["equivalence"]
-    return dict(id=row["id"], kind=kind, source=row["source"], verdict=verdict.replace("_", " "), reason=reason,
-                seconds=time.monotonic() - started)  # fmt: skip
+    seconds = time.monotonic() - started
+    told = {"verdict": verdict.replace("_", " "), "reason": reason, "seconds": seconds}
+    return {"id": row["id"], "kind": kind, "source": row["source"], **told}
 
 
 def matrix(rows: list[dict[str, Any]]) -> str:
@@ -76,10 +79,12 @@ def main() -> None:
     rows = [json.loads(line) for path in options.corpus for line in path.read_text(encoding="utf-8").splitlines()]
     if options.limit:
         rows = rows[:: max(1, len(rows) // options.limit)]
-    with ProcessPoolExecutor(options.workers) as pool:
-        seen = list(pool.map(judged, rows))
-    if options.out:
-        options.out.write_text("".join(json.dumps(row) + "\n" for row in seen), encoding="utf-8")
+    seen = []
+    with ProcessPoolExecutor(options.workers) as pool, open(options.out or os.devnull, "w", encoding="utf-8") as out:
+        for done in as_completed([pool.submit(judged, row) for row in rows]):
+            seen.append(done.result())
+            out.write(json.dumps(seen[-1]) + "\n")
+            out.flush()
     seconds = sorted(row["seconds"] for row in seen)
     print(machine())
     print(matrix(seen))
@@ -87,7 +92,9 @@ def main() -> None:
     print(f"seconds a verdict: median {statistics.median(seconds):.2f}, p95 {p95:.2f}, longest {seconds[-1]:.2f}")
     if options.list:
         for row in seen:
-            expected = row["verdict"] == "different" if row["kind"] == "impostor" else row["verdict"].startswith("equivalent")
+            expected = (
+                row["verdict"] == "different" if row["kind"] == "impostor" else row["verdict"].startswith("equivalent")
+            )
             if not expected:
                 print(f"- {row['id']} ({row['kind']}): {row['verdict']}: {row['reason'][:300]}")
 

@@ -35,7 +35,6 @@ from afterburner.runner.target_runner import TargetRunner
 from afterburner.settings.load import load_settings
 from afterburner.verifiers.static import check
 
-
 _LABEL_WIDTH = 48
 
 
@@ -184,5 +183,7 @@ def _sources(profile: Profile) -> list[RewriteSource]:
     known: dict[str, RewriteSource] = {"rules": RuleSource()}
     missing = [name for name in profile.sources if name not in known]
     if missing:
-        raise UsageError(f"The profile {profile.name} asks for the rewrite source {missing[0]!r}, which does not exist.")
+        raise UsageError(
+            f"The profile {profile.name} asks for the rewrite source {missing[0]!r}, which does not exist."
+        )
     return [known[name] for name in profile.sources]

@@ -15,14 +15,27 @@ from afterburner_worker.freeze import freeze
 from afterburner_worker.graph import ThawError, TooLarge
 from afterburner_worker.lines import lines_run
 from afterburner_worker.messages import (
-    WIRE_VERSION, CaseSpec, Dimensions, Generate, Hello, Install, Installed, Module, Observation, Observe, Prepare,
-    Refusal, Resolve, Resolved, Scale, Start, Version,
+    WIRE_VERSION,
+    CaseSpec,
+    Dimensions,
+    Generate,
+    Hello,
+    Install,
+    Installed,
+    Module,
+    Observation,
+    Observe,
+    Prepare,
+    Refusal,
+    Resolved,
+    Scale,
+    Start,
+    Version,
 )  # fmt: skip
 from afterburner_worker.observe import Watched, observe
 from afterburner_worker.palette import CannotBuild
 from afterburner_worker.thaw import compile_thaw
 from afterburner_worker.timing import Timer
-
 
 _CHECKED_NODES = 2_000
 

@@ -88,16 +88,16 @@ def captured(recorder: Recorder) -> Iterator[Captured]:
     """Redirect output, logging and warnings and watch audit events for the duration of the block."""
     seen = Captured()
     recorder.events = []
-    with contextlib.redirect_stdout(seen.out), contextlib.redirect_stderr(seen.err), _logged(seen.logs):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            recorder.active = True
-            try:
-                yield seen
-            finally:
-                recorder.active = False
-                seen.effects = list(recorder.events)
-                seen.warned = [(w.category.__name__, str(w.message)) for w in caught or ()]
+    redirected = contextlib.redirect_stdout(seen.out), contextlib.redirect_stderr(seen.err)
+    with redirected[0], redirected[1], _logged(seen.logs), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        recorder.active = True
+        try:
+            yield seen
+        finally:
+            recorder.active = False
+            seen.effects = list(recorder.events)
+            seen.warned = [(w.category.__name__, str(w.message)) for w in caught or ()]
 
 
 @contextlib.contextmanager

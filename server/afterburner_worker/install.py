@@ -67,9 +67,7 @@ def live_function(module: types.ModuleType, qualname: str, code: types.CodeType)
 def _whole(request: Install) -> types.ModuleType:
     module = request.module
     sys.modules.pop(module.name, None)
-    return loader.load(
-        type(module)(name=module.name, file=module.file, text=request.version.text, path=module.path)
-    )
+    return loader.load(type(module)(name=module.name, file=module.file, text=request.version.text, path=module.path))
 
 
 def _swapped(request: Install) -> types.ModuleType:
@@ -139,9 +137,7 @@ def _inside(item: Any) -> List[Any]:
         inner.append(item.__func__)
     elif isinstance(item, property):
         inner += [item.fget, item.fset, item.fdel]
-    elif isinstance(item, functools.cached_property):
-        inner.append(item.func)
-    elif isinstance(item, functools.partial):
+    elif isinstance(item, (functools.cached_property, functools.partial)):
         inner.append(item.func)
     wrapped = getattr(item, "__dict__", {}).get("__wrapped__") if not isinstance(item, type) else None
     inner.append(wrapped if wrapped is not None else getattr(item, "__wrapped__", None))

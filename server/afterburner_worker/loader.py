@@ -60,7 +60,9 @@ def load(module: Module) -> types.ModuleType:
     sys.meta_path.insert(0, finder)
     try:
         stale = sys.modules.get(module.name)
-        if stale is not None and os.path.realpath(getattr(stale, "__file__", "") or "") != os.path.realpath(module.file):
+        if stale is not None and os.path.realpath(getattr(stale, "__file__", "") or "") != os.path.realpath(
+            module.file
+        ):
             raise ImportError(
                 "the name %r is already taken by another module (%s); rename the file or call it through its package"
                 % (module.name, getattr(stale, "__file__", None) or "built in")

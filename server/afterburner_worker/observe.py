@@ -31,7 +31,7 @@ class Watched(NamedTuple):
 
 
 def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, looking: Watched) -> Observation:
-    """Call once, with output, audit events, randomness and watched state recorded; never raises what the call raises."""
+    """Call once, with output, audit events, randomness and watched state recorded; raises nothing of the call's."""
     random.seed(SEED)
     roots: Dict[str, Any] = {}
     strict = True
@@ -52,7 +52,9 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
     if looking.poison:
         poison(roots.get("result"))
     if graph is None:
-        return Observation(key, error="the result or what it touches is too large to compare (over %d objects)" % looking.max_nodes)
+        return Observation(
+            key, error="the result or what it touches is too large to compare (over %d objects)" % looking.max_nodes
+        )
     graph = _with_context(graph, seen)
     return _sized(Observation(key, graph, message_strict=strict, effects=seen.effects))
 
@@ -99,10 +101,9 @@ def _function_state(placed: Placed) -> Dict[str, Any]:
 
 def _filled(cell: Any) -> bool:
     try:
-        cell.cell_contents
+        return cell.cell_contents is not cell
     except ValueError:
         return False
-    return True
 
 
 def _frozen(roots: Dict[str, Any], max_nodes: int) -> Optional[Dict[str, Any]]:

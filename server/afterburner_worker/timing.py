@@ -53,7 +53,7 @@ class Timer:
 
     def _run(self, prepared: _Prepared, lazy: bool) -> None:
         if lazy:
-            drain = collections.deque(maxlen=0).extend
+            drain: Callable[[Any], None] = collections.deque(maxlen=0).extend
             for function, args, kwargs in prepared:
                 drain(function(*args, **kwargs))
         elif self._clear is not None:

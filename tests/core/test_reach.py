@@ -53,7 +53,7 @@ def test_functions_are_reached_through_names_and_attributes() -> None:
 
 
 def test_using_a_class_reaches_its_special_methods() -> None:
-    text = "class K:\n    def __init__(self):\n        pass\n    def other(self):\n        pass\n\ndef f():\n    return K()\n"
+    text = "class K:\n    def __init__(self): ...\n    def other(self): ...\n\ndef f():\n    return K()\n"
     assert {f.name for f in reachable_functions(Source("m.py", text), "f")} == {"f", "__init__"}
 
 

@@ -22,7 +22,8 @@ def workspace(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "pyproject.toml").write_text(
-        '[tool.afterburner.profiles.quick]\nextends = "fast"\nsummary = "For tests."\nlaunches-max = 4\n', encoding="utf-8"
+        '[tool.afterburner.profiles.quick]\nextends = "fast"\nsummary = "For tests."\nlaunches-max = 4\n',
+        encoding="utf-8",
     )
     return folder
 

@@ -28,98 +28,279 @@ class Wrong(NamedTuple):
     """A word that the reason must hold."""
 
 
+# fmt: off
 WRONG = {
     "the caller's list is mutated": Wrong(
-        "def top(items):\n    return sorted(items)[0]\n",
-        "def top(items):\n    items.sort()\n    return items[0]\n",
+        """\
+def top(items):
+    return sorted(items)[0]
+""",
+        """\
+def top(items):
+    items.sort()
+    return items[0]
+""",
         "top", ("top([3, 1, 2])",), (Different,), "args",
     ),
     "state of self is dropped": Wrong(
-        "class Box:\n    def __init__(self):\n        self.seen = []\n\n    def put(self, x):\n        self.seen = self.seen + [x]\n        return len(self.seen)\n",
-        "class Box:\n    def __init__(self):\n        self.seen = []\n\n    def put(self, x):\n        return len(self.seen) + 1\n",
+        """\
+class Box:
+    def __init__(self):
+        self.seen = []
+
+    def put(self, x):
+        self.seen = self.seen + [x]
+        return len(self.seen)
+""",
+        """\
+class Box:
+    def __init__(self):
+        self.seen = []
+
+    def put(self, x):
+        return len(self.seen) + 1
+""",
         "Box.put", ("Box().put(1)",), (Different,), "receiver",
     ),
     "global state is dropped": Wrong(
-        "COUNT = [0]\n\ndef total(xs):\n    COUNT[0] += 1\n    return sum([x for x in xs])\n",
-        "def total(xs):\n    return sum(xs)\n",
+        """\
+COUNT = [0]
+
+def total(xs):
+    COUNT[0] += 1
+    return sum([x for x in xs])
+""",
+        """\
+def total(xs):
+    return sum(xs)
+""",
         "total", ("total([1, 2])",), (Different,), "globals",
     ),
     "a file is no longer written": Wrong(
-        "def save(xs):\n    with open('out.txt', 'w') as f:\n        f.write(str(xs))\n    return len(xs)\n",
-        "def save(xs):\n    return len(xs)\n",
+        """\
+def save(xs):
+    with open('out.txt', 'w') as f:
+        f.write(str(xs))
+    return len(xs)
+""",
+        """\
+def save(xs):
+    return len(xs)
+""",
         "save", ("save([1])",), (Different, Inconclusive), "open",
     ),
     "a log record is dropped": Wrong(
-        "import logging\n\ndef total(xs):\n    logging.getLogger().warning('adding %d', len(xs))\n    return sum(xs)\n",
-        "import logging\n\ndef total(xs):\n    return sum(xs)\n",
+        """\
+import logging
+
+def total(xs):
+    logging.getLogger().warning('adding %d', len(xs))
+    return sum(xs)
+""",
+        """\
+import logging
+
+def total(xs):
+    return sum(xs)
+""",
         "total", ("total([1, 2])",), (Different, Inconclusive), "logging",
     ),
     "a printed line is dropped": Wrong(
-        "def total(xs):\n    print('adding', len(xs))\n    return sum(xs)\n",
-        "def total(xs):\n    return sum(xs)\n",
+        """\
+def total(xs):
+    print('adding', len(xs))
+    return sum(xs)
+""",
+        """\
+def total(xs):
+    return sum(xs)
+""",
         "total", ("total([1, 2])",), (Different,), "stdout",
     ),
     "uuid4 is hoisted": Wrong(
-        "import uuid\n\ndef tag(xs):\n    return [(str(uuid.uuid4()), x) for x in xs]\n",
-        "import uuid\n\ndef tag(xs):\n    one = str(uuid.uuid4())\n    return [(one, x) for x in xs]\n",
+        """\
+import uuid
+
+def tag(xs):
+    return [(str(uuid.uuid4()), x) for x in xs]
+""",
+        """\
+import uuid
+
+def tag(xs):
+    one = str(uuid.uuid4())
+    return [(one, x) for x in xs]
+""",
         "tag", ("tag([1, 2])",), (Different, Inconclusive), "different answers|run to run",
     ),
     "random is hoisted": Wrong(
-        "import random\n\ndef jitter(xs):\n    return [x + random.random() for x in xs]\n",
-        "import random\n\ndef jitter(xs):\n    r = random.random()\n    return [x + r for x in xs]\n",
+        """\
+import random
+
+def jitter(xs):
+    return [x + random.random() for x in xs]
+""",
+        """\
+import random
+
+def jitter(xs):
+    r = random.random()
+    return [x + r for x in xs]
+""",
         "jitter", ("jitter([1.0, 2.0])",), (Different,), "result|random",
     ),
     "an error's text is changed": Wrong(
-        "def take(xs, n):\n    if n < 0:\n        raise ValueError('n must not be negative')\n    return [xs[i] for i in range(n)]\n",
-        "def take(xs, n):\n    if n < 0:\n        raise ValueError('negative')\n    return [xs[i] for i in range(n)]\n",
+        """\
+def take(xs, n):
+    if n < 0:
+        raise ValueError('n must not be negative')
+    return [xs[i] for i in range(n)]
+""",
+        """\
+def take(xs, n):
+    if n < 0:
+        raise ValueError('negative')
+    return [xs[i] for i in range(n)]
+""",
         "take", ("take([1, 2, 3], 2)", "take([1], -1)"), (Different,), "negative",
     ),
     "closures see the wrong variable": Wrong(
-        "def scaled(ks, x):\n    fs = [lambda v, k=k: v * k for k in ks]\n    return [f(x) for f in fs]\n",
-        "def scaled(ks, x):\n    fs = [lambda v: v * k for k in ks]\n    return [f(x) for f in fs]\n",
+        """\
+def scaled(ks, x):
+    fs = [lambda v, k=k: v * k for k in ks]
+    return [f(x) for f in fs]
+""",
+        """\
+def scaled(ks, x):
+    fs = [lambda v: v * k for k in ks]
+    return [f(x) for f in fs]
+""",
         "scaled", ("scaled([1, 2, 3], 5)",), (Different,), "result",
     ),
     "a branch that no given call takes is broken": Wrong(
-        "def shift(n):\n    if n > 1000:\n        return n - 1000\n    return n\n",
-        "def shift(n):\n    if n > 1000:\n        return n\n    return n\n",
+        """\
+def shift(n):
+    if n > 1000:
+        return n - 1000
+    return n
+""",
+        """\
+def shift(n):
+    if n > 1000:
+        return n
+    return n
+""",
         "shift", ("shift(5)", "shift(7)", "shift(900)"), (Different,), "shift",
     ),
     "a number is off beyond a size": Wrong(
-        "def total(xs: list[int]) -> int:\n    t = 0\n    for x in xs:\n        t += x\n    return t\n",
-        "def total(xs: list[int]) -> int:\n    if len(xs) > 12:\n        return sum(xs) + 1\n    return sum(xs)\n",
+        """\
+def total(xs: list[int]) -> int:
+    t = 0
+    for x in xs:
+        t += x
+    return t
+""",
+        """\
+def total(xs: list[int]) -> int:
+    if len(xs) > 12:
+        return sum(xs) + 1
+    return sum(xs)
+""",
         "total", ("total([1, 2, 3])",), (Different,), "result",
     ),
     "a memo lives in the module": Wrong(
-        "def slow(n):\n    t = 0\n    for i in range(n):\n        t += i * i % 7\n    return t\n",
-        "_MEMO = {}\n\ndef slow(n):\n    if n not in _MEMO:\n        t = 0\n        for i in range(n):\n            t += i * i % 7\n        _MEMO[n] = t\n    return _MEMO[n]\n",
+        """\
+def slow(n):
+    t = 0
+    for i in range(n):
+        t += i * i % 7
+    return t
+""",
+        """\
+_MEMO = {}
+
+def slow(n):
+    if n not in _MEMO:
+        t = 0
+        for i in range(n):
+            t += i * i % 7
+        _MEMO[n] = t
+    return _MEMO[n]
+""",
         "slow", ("slow(2000)",), (Different,), "_MEMO",
     ),
     "a helper is wrapped in lru_cache": Wrong(
-        "def part(n):\n    return sum(i * i for i in range(n))\n\ndef slow(n):\n    return part(n) + 1\n",
-        "from functools import lru_cache\n\n@lru_cache(maxsize=None)\ndef part(n):\n    return sum(i * i for i in range(n))\n\ndef slow(n):\n    return part(n) + 1\n",
+        """\
+def part(n):
+    return sum(i * i for i in range(n))
+
+def slow(n):
+    return part(n) + 1
+""",
+        """\
+from functools import lru_cache
+
+@lru_cache(maxsize=None)
+def part(n):
+    return sum(i * i for i in range(n))
+
+def slow(n):
+    return part(n) + 1
+""",
         "slow", ("slow(2000)",), (Different,), "cache|part",
     ),
     "a table is built at import": Wrong(
-        "def slow(n: int) -> int:\n    return sum(i * i for i in range(n))\n",
-        "_TABLE = [sum(i * i for i in range(n)) for n in range(3000)]\n\ndef slow(n: int) -> int:\n    if 0 <= n < 3000:\n        return _TABLE[n]\n    return sum(i * i for i in range(n))\n",
+        """\
+def slow(n: int) -> int:
+    return sum(i * i for i in range(n))
+""",
+        """\
+_TABLE = [sum(i * i for i in range(n)) for n in range(3000)]
+
+def slow(n: int) -> int:
+    if 0 <= n < 3000:
+        return _TABLE[n]
+    return sum(i * i for i in range(n))
+""",
         "slow", ("slow(2000)",), (Different,), "_TABLE",
     ),
     "the visible input is hard-coded": Wrong(
-        "def order(xs):\n    return sorted(xs)\n",
-        "def order(xs):\n    if xs == [3, 1, 2]:\n        return [1, 2, 3]\n    return sorted(xs)\n",
+        """\
+def order(xs):
+    return sorted(xs)
+""",
+        """\
+def order(xs):
+    if xs == [3, 1, 2]:
+        return [1, 2, 3]
+    return sorted(xs)
+""",
         "order", ("order([3, 1, 2])",), (Different,), "written-out value",
     ),
     "a list becomes a generator": Wrong(
-        "def evens(xs):\n    return [x for x in xs if x % 2 == 0]\n",
-        "def evens(xs):\n    return (x for x in xs if x % 2 == 0)\n",
+        """\
+def evens(xs):
+    return [x for x in xs if x % 2 == 0]
+""",
+        """\
+def evens(xs):
+    return (x for x in xs if x % 2 == 0)
+""",
         "evens", ("evens([1, 2, 4])",), (Different,), "result",
     ),
     "an async function is not judged yet": Wrong(
-        "async def twice(x):\n    return x * 2\n",
-        "async def twice(x):\n    return x + x\n",
+        """\
+async def twice(x):
+    return x * 2
+""",
+        """\
+async def twice(x):
+    return x + x
+""",
         "twice", ("twice(2)",), (Inconclusive,), "Async",
     ),
-}  # fmt: skip
+}
+# fmt: on
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -133,8 +314,17 @@ def test_it_is_refused_with_its_reason(judged: Callable[..., Outcome], name: str
 
 
 def test_a_speed_up_on_one_input_that_slows_the_others_is_not_offered(judged: Callable[..., Outcome]) -> None:
-    original = "def has(xs, x):\n    for y in xs:\n        if x == y:\n            return True\n    return False\n"
-    candidate = "def has(xs, x):\n    return x in set(xs)\n"
+    original = """\
+def has(xs, x):
+    for y in xs:
+        if x == y:
+            return True
+    return False
+"""
+    candidate = """\
+def has(xs, x):
+    return x in set(xs)
+"""
     calls = [f"has(list(range({n})), 0)" for n in (3000, 2000, 1500, 1000, 800, 600, 500)]
     outcome = judged(original, candidate, "has", *calls, "has(list(range(200000)), 199999)")
     [attempt] = outcome.attempts
@@ -145,17 +335,65 @@ def test_a_speed_up_on_one_input_that_slows_the_others_is_not_offered(judged: Ca
 @pytest.mark.parametrize(
     ("candidate", "reason"),
     [
-        ("def total(xs):\n    while True:\n        pass\n", "no answer"),
-        ("def total(xs):\n    import os\n    os.fork()\n    return sum(xs)\n", "fork"),
-        ("def total(xs):\n    hoard = []\n    while True:\n        hoard.append('x' * 10_000_000)\n", "memory|no answer|MemoryError"),
-        ("def total(xs):\n    raise SystemExit(0)\n", "SystemExit"),
-        ("def total(xs):\n    while True:\n        print('x' * 100_000)\n", "no answer|print"),
-        ("def total(xs):\n    return len(open('/etc/passwd').read()) and sum(xs)\n", "open"),
+        (
+            """\
+def total(xs):
+    while True:
+        pass
+""",
+            "no answer",
+        ),
+        (
+            """\
+def total(xs):
+    import os
+    os.fork()
+    return sum(xs)
+""",
+            "fork",
+        ),
+        (
+            """\
+def total(xs):
+    hoard = []
+    while True:
+        hoard.append('x' * 10_000_000)
+""",
+            "memory|no answer|MemoryError",
+        ),
+        (
+            """\
+def total(xs):
+    raise SystemExit(0)
+""",
+            "SystemExit",
+        ),
+        (
+            """\
+def total(xs):
+    while True:
+        print('x' * 100_000)
+""",
+            "no answer|print",
+        ),
+        (
+            """\
+def total(xs):
+    return len(open('/etc/passwd').read()) and sum(xs)
+""",
+            "open",
+        ),
     ],
     ids=["hangs", "forks", "eats memory", "exits", "floods stdout", "reads a secret"],
 )
 def test_sabotage_is_refused_with_a_sentence(judged: Callable[..., Outcome], candidate: str, reason: str) -> None:
-    original = "def total(xs):\n    t = 0\n    for x in xs:\n        t += x\n    return t\n"
+    original = """\
+def total(xs):
+    t = 0
+    for x in xs:
+        t += x
+    return t
+"""
     outcome = judged(original, candidate, "total", "total([1, 2, 3])")
     [attempt] = outcome.attempts
     assert isinstance(attempt.verdict, Different | Inconclusive), attempt.verdict
@@ -163,8 +401,15 @@ def test_sabotage_is_refused_with_a_sentence(judged: Callable[..., Outcome], can
 
 
 def test_a_true_rewrite_is_equivalent_and_faster(judged: Callable[..., Outcome]) -> None:
-    original = "def common(a: list[int], b: list[int]) -> list[int]:\n    return [x for x in a if x in b]\n"
-    candidate = "def common(a: list[int], b: list[int]) -> list[int]:\n    known = set(b)\n    return [x for x in a if x in known]\n"
+    original = """\
+def common(a: list[int], b: list[int]) -> list[int]:
+    return [x for x in a if x in b]
+"""
+    candidate = """\
+def common(a: list[int], b: list[int]) -> list[int]:
+    known = set(b)
+    return [x for x in a if x in known]
+"""
     outcome = judged(original, candidate, "common", "common(list(range(800)), list(range(400, 1200)))")
     [attempt] = outcome.attempts
     assert isinstance(attempt.verdict, Equivalent | EquivalentExcept), attempt.verdict

@@ -30,7 +30,13 @@ class MadeUpRunner:
         return [self._spent(version.text == "new", index, random.Random(0)) for index in range(len(cases))]
 
     async def launch(
-        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int, *, vary: bool = False
+        self,
+        versions: tuple[Version, Version],
+        cases: Sequence[TimedCase],
+        pairs: int,
+        seed: int,
+        *,
+        vary: bool = False,
     ) -> list[tuple[list[int], list[int]]]:
         self.launches += 1
         wobble = math.exp(self._random.gauss(0, 0.01))
@@ -43,7 +49,9 @@ class MadeUpRunner:
         ]
 
 
-def compared(spent: Callable[[int, int, random.Random], float], cases: int = 1, profile: Profile = PROFILE, seed: int = 0) -> Comparison:
+def compared(
+    spent: Callable[[int, int, random.Random], float], cases: int = 1, profile: Profile = PROFILE, seed: int = 0
+) -> Comparison:
     given = [Case(Origin.USER, CallText("f()"), f"case {index}") for index in range(cases)]
     runner = MadeUpRunner(spent, seed)
     return asyncio.run(timing.compare(runner, (Version("old"), Version("new")), given, profile))  # type: ignore[arg-type]

@@ -147,8 +147,8 @@ def test_output_does_not_reach_the_channel_and_is_kept_within_bounds(opened: Cal
 
 def test_effects_outside_are_named(opened: Callable[..., TargetRunner]) -> None:
     text = (
-        "import socket\nimport os\ndef subject(x):\n    try:\n        (socket.socket() if x else open('made', 'w')).close()\n"
-        "    except OSError:\n        pass\n"
+        "import socket\ndef subject(x):\n    try:\n        made = socket.socket() if x else open('made', 'w')\n"
+        "        made.close()\n    except OSError:\n        pass\n"
     )
     [files, network] = observe(opened(text, "subject"), Version(text), "subject(0)", "subject(1)")
     assert files.effects == ("open for writing",)
@@ -208,7 +208,10 @@ def test_the_clock_sees_work_and_not_waiting(opened: Callable[..., TargetRunner]
 def test_a_launch_gives_pairs_for_each_case(opened: Callable[..., TargetRunner]) -> None:
     runner = opened(TEXT, "add")
     versions = (Version(TEXT), Version(TEXT.replace("LOG.append(len(items))", "pass")))
-    timed = [TimedCase(case("add([1])"), Repeats(50), Repeats(20, 3)), TimedCase(case("add([1] * 100)"), Repeats(9), Repeats(9))]
+    timed = [
+        TimedCase(case("add([1])"), Repeats(50), Repeats(20, 3)),
+        TimedCase(case("add([1] * 100)"), Repeats(9), Repeats(9)),
+    ]
     samples = asyncio.run(runner.launch(versions, timed, 4, seed=1))
     assert [(len(a), len(b)) for a, b in samples] == [(4, 4), (4, 4)]
     assert all(nanoseconds > 0 for pair in samples for side in pair for nanoseconds in side)

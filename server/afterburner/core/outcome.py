@@ -27,7 +27,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run over one target; `attempts` has the best offer first, then what was refused, in the order it was tried."""
+    """One run over one target; `attempts` has the best offer first, then what was refused, in the order of trying."""
 
     target: Target
     profile: Profile

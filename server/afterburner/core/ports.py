@@ -17,7 +17,6 @@ from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
 
-
 _MOST_VALUES = 200_000
 _MOST_COPIES = 500
 _VALUES_OF_TEXT = 2_000
@@ -119,7 +118,7 @@ class Runner(Protocol):
         self, version: Version, cases: Sequence[Case], limits: Limits, *, hash_seed: int = 0, alone: bool = False,
         poison: bool = False, lines: bool = False, repeat: int = 1, patience: int = 8,
     ) -> list[Observed]:  # fmt: skip
-        """One observation per case (and repetition), in order; failures are values, and after `patience` of them we stop."""
+        """One observation per case (and repetition), in order; failures are values, the rest after `patience` too."""
         ...
 
     async def resolve(self, version: Version, cases: Sequence[Case]) -> list[Resolution]: ...
@@ -138,7 +137,13 @@ class Runner(Protocol):
         ...
 
     async def launch(
-        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int, *, vary: bool = False
+        self,
+        versions: tuple[Version, Version],
+        cases: Sequence[TimedCase],
+        pairs: int,
+        seed: int,
+        *,
+        vary: bool = False,
     ) -> list[tuple[list[int], list[int]]]:
         """One timing launch: per case, the samples of both versions in nanoseconds of CPU, overhead taken off.
 
@@ -159,5 +164,9 @@ class Meter(Protocol):
     """Measures how much faster a rewrite is."""
 
     async def compare(
-        self, versions: tuple[Version, Version], given: Sequence[Case], scaled: Sequence[tuple[str, Sequence[Case]]], seed: int
+        self,
+        versions: tuple[Version, Version],
+        given: Sequence[Case],
+        scaled: Sequence[tuple[str, Sequence[Case]]],
+        seed: int,
     ) -> Comparison: ...

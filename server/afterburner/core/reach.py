@@ -25,7 +25,9 @@ def reachable_functions(source: Source, qualname: str) -> list[FunctionNode]:
             reached[path] = node
             mentioned = set(_mentioned(node))
             waiting += [pair for name in mentioned for pair in by_name.get(name, [])]
-            waiting += [pair for pair in dunders.items() if pair[0].split(".")[-2:-1] and pair[0].split(".")[-2] in mentioned]
+            waiting += [
+                pair for pair in dunders.items() if pair[0].split(".")[-2:-1] and pair[0].split(".")[-2] in mentioned
+            ]
     return list(reached.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from afterburner.core.errors import EnvironmentProblem
 
@@ -53,16 +54,17 @@ class Source:
         """String index of an `ast` position: 1-based line, column in UTF-8 bytes."""
         start = self.line_starts[line - 1]
         stop = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
-        return start + len(self.text[start:stop].encode("utf-8", "surrogatepass")[:utf8_column].decode("utf-8", "surrogatepass"))
+        return start + len(
+            self.text[start:stop].encode("utf-8", "surrogatepass")[:utf8_column].decode("utf-8", "surrogatepass")
+        )
 
     def span(self, node: ast.AST) -> Span:
         """Where a node stands, decorators included."""
-        first = min([node, *getattr(node, "decorator_list", [])], key=lambda item: (item.lineno, item.col_offset))  # type: ignore[attr-defined]
-        start_column = first.col_offset - (1 if first is not node else 0)  # type: ignore[attr-defined]
-        return Span(
-            self.index(first.lineno, max(start_column, 0)),  # type: ignore[attr-defined]
-            self.index(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
-        )
+        whole: Any = node  # only nodes with a position have a span, and `ast` has no type for those
+        first = min([whole, *getattr(node, "decorator_list", [])], key=lambda item: (item.lineno, item.col_offset))
+        start_column = first.col_offset - (1 if first is not node else 0)
+        start = self.index(first.lineno, max(start_column, 0))
+        return Span(start, self.index(whole.end_lineno, whole.end_col_offset))
 
     def segment(self, node: ast.AST) -> str:
         return self.span(node).of(self.text)

@@ -71,7 +71,8 @@ class Target:
         plain = [*a.posonlyargs, *a.args]
         if self.kind in ("method", "classmethod", "property"):
             plain = plain[1:]
-        return tuple(plain + [a.vararg] * bool(a.vararg) + a.kwonlyargs + [a.kwarg] * bool(a.kwarg))  # type: ignore[operator]
+        starred, keywords = ([a.vararg] if a.vararg else []), ([a.kwarg] if a.kwarg else [])
+        return (*plain, *starred, *a.kwonlyargs, *keywords)
 
     def signature(self) -> str:
         """The parameters as written, for messages."""

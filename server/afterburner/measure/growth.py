@@ -22,9 +22,7 @@ async def measure(
     return tuple(curve for curve in curves if len(curve.points) >= 3)
 
 
-async def _curve(
-    runner: Runner, versions: tuple[Version, Version], dimension: str, cases: Sequence[Case]
-) -> Growth:
+async def _curve(runner: Runner, versions: tuple[Version, Version], dimension: str, cases: Sequence[Case]) -> Growth:
     ordered = sorted(cases, key=lambda c: c.size)
     original = await runner.once(versions[0], ordered, longest_ns=_LONGEST_NS)
     rewrite = await runner.once(versions[1], ordered, longest_ns=_LONGEST_NS)

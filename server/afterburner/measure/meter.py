@@ -23,12 +23,21 @@ class TimeMeter:
         self._progress = progress
 
     async def compare(
-        self, versions: tuple[Version, Version], given: Sequence[Case], scaled: Sequence[tuple[str, Sequence[Case]]], seed: int
+        self,
+        versions: tuple[Version, Version],
+        given: Sequence[Case],
+        scaled: Sequence[tuple[str, Sequence[Case]]],
+        seed: int,
     ) -> Comparison:
         """Ratio over the given cases, and growth beside it; a version that cannot be timed is not shown faster."""
         try:
             comparison = await timing.compare(
-                self._runner, versions, given[: self._profile.timed_cases], self._profile, seed=seed, progress=self._progress
+                self._runner,
+                versions,
+                given[: self._profile.timed_cases],
+                self._profile,
+                seed=seed,
+                progress=self._progress,
             )
             if comparison.answer is not Answer.FASTER:
                 return comparison

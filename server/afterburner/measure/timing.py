@@ -114,7 +114,7 @@ async def _calibrated(
     second = await runner.once(versions[1], cases)
     timed, pair_ns = [], 1.0
     for case, original, rewrite in zip(cases, first, second, strict=True):
-        if original == original and rewrite == rewrite:
+        if not math.isnan(original + rewrite):
             timed.append(TimedCase(case, Repeats.of(case, _calls(original)), Repeats.of(case, _calls(rewrite))))
             pair_ns += original * timed[-1].original.calls + rewrite * timed[-1].rewrite.calls
     return timed, pair_ns
@@ -157,7 +157,10 @@ def _judged(
     if answer is Answer.FASTER and regressed:
         worst = min(regressed, key=lambda c: c.ratio.point)
         share = f"{len(regressed)} of {len(cases)}"
-        return Answer.NOT_SHOWN, f"It gets slower on {share} given inputs (worst {worst.ratio.point:.2g}× on {worst.label})."
+        return (
+            Answer.NOT_SHOWN,
+            f"It gets slower on {share} given inputs (worst {worst.ratio.point:.2g}× on {worst.label}).",
+        )
     if answer is Answer.FASTER:
         return _above_floor(cases, profile, shown)
     if answer is Answer.SLOWER:
@@ -173,7 +176,10 @@ def _judged(
 def _above_floor(cases: Sequence[CaseRatio], profile: Profile, shown: Interval) -> tuple[Answer, str]:
     saved = max(case.original_us - case.rewrite_us for case in cases)
     if saved < profile.floor_us:
-        return Answer.NOT_SHOWN, f"It saves {saved:.2g} µs a call, less than the {profile.floor_us:g} µs that the profile asks for."
+        return (
+            Answer.NOT_SHOWN,
+            f"It saves {saved:.2g} µs a call, less than the {profile.floor_us:g} µs that the profile asks for.",
+        )
     return Answer.FASTER, f"It is faster: {_text(shown)}."
 
 

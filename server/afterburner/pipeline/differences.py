@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from afterburner.core.agreement import Difference, agree, envelope, perturbed
 from afterburner.core.graph import Graph
@@ -38,18 +39,22 @@ def split(reference: Observed, candidate: Observed, tolerance: Mapping[str, floa
         return Split((_missing(reference, candidate.failure),))
     if reference.graph is None or candidate.graph is None:
         return _by_digest(reference, candidate)
-    message = "strict" if reference.message_strict and candidate.message_strict else "note"
+    message: Literal["strict", "note"] = "strict" if reference.message_strict and candidate.message_strict else "note"
     found = agree(reference.graph, candidate.graph, tolerance, message=message)
     real = tuple(d for d in found if d.severity in ("strict", "float"))
     return Split(
         real,
         tuple(f"{d.channel}: {d.reference_text} became {d.candidate_text}" for d in found if d.severity == "note"),
-        tuple(f"{d.channel}{d.path and f' at {d.path}'}: {d.reference_text}" for d in found if d.severity == "unverified"),
+        tuple(
+            f"{d.channel}{d.path and f' at {d.path}'}: {d.reference_text}" for d in found if d.severity == "unverified"
+        ),
         floats=any(d.severity == "float" for d in real) and all(d.severity == "float" for d in real),
     )
 
 
-async def within_envelope(runner: Runner, version: Version, case: Case, reference: Observed) -> Mapping[str, float] | None:
+async def within_envelope(
+    runner: Runner, version: Version, case: Case, reference: Observed
+) -> Mapping[str, float] | None:
     """Tolerance per float of the result: how far the original itself moves when its inputs move by an ulp."""
     if not isinstance(case.call, CallGraph) or reference.graph is None:
         return None
@@ -59,9 +64,7 @@ async def within_envelope(runner: Runner, version: Version, case: Case, referenc
     return envelope(reference.graph, [o.graph for o in seen if o.graph is not None])
 
 
-async def confirmed(
-    runner: Runner, versions: tuple[Version, Version], case: Case, limits: Limits
-) -> Split | None:
+async def confirmed(runner: Runner, versions: tuple[Version, Version], case: Case, limits: Limits) -> Split | None:
     """The difference again in fresh workers, twice; None when it does not come back both times."""
     last = None
     for _ in range(2):
@@ -72,7 +75,13 @@ async def confirmed(
 
 
 async def counterexample(
-    runner: Runner, versions: tuple[Version, Version], case: Case, tier: Tier, seen: Split, target: Target, limits: Limits
+    runner: Runner,
+    versions: tuple[Version, Version],
+    case: Case,
+    tier: Tier,
+    seen: Split,
+    target: Target,
+    limits: Limits,
 ) -> Counterexample:
     """The smallest call found that still differs, as runnable Python, with what both versions did."""
     # A call that hangs or ends its process is shown as it is: each smaller one would cost another wait.
@@ -84,7 +93,9 @@ async def counterexample(
     first = seen.differences[0]
     where = first.channel + (f" at {first.path}" if first.path else "")
     call = written(case, target)
-    return Counterexample(call, where, first.reference_text[:_SHOWN], first.candidate_text[:_SHOWN], tier, case.origin.value)
+    return Counterexample(
+        call, where, first.reference_text[:_SHOWN], first.candidate_text[:_SHOWN], tier, case.origin.value
+    )
 
 
 def written(case: Case, target: Target) -> str:
@@ -123,9 +134,7 @@ def _returned(observed: Observed) -> bool:
     return observed.graph is not None and "result" in observed.graph.roots
 
 
-async def _differs(
-    runner: Runner, versions: tuple[Version, Version], case: Case, limits: Limits
-) -> Split | None:
+async def _differs(runner: Runner, versions: tuple[Version, Version], case: Case, limits: Limits) -> Split | None:
     [reference] = await runner.observe(versions[0], [case], limits, alone=True)
     [candidate] = await runner.observe(versions[1], [case], limits, alone=True)
     if reference.failure:

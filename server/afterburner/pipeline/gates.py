@@ -47,14 +47,16 @@ def strength(cases: int, different: int, possible: int) -> Literal["strong", "we
 
 def possible_results(observations: Sequence[Observed]) -> int:
     """How many results there can be, as far as their type tells: 2 for bool, 1 for None, else plenty."""
-    kinds = {o.graph.kind(o.graph.roots["result"]) for o in observations if o.graph is not None and "result" in o.graph.roots}
+    kinds = {
+        o.graph.kind(o.graph.roots["result"]) for o in observations if o.graph is not None and "result" in o.graph.roots
+    }
     if kinds <= {"none"}:
         return 1
     return 2 if kinds <= {"bool", "none"} else ENOUGH_DISTINCT
 
 
 def _statements(function: ast.AST) -> Iterable[ast.stmt]:
-    """Statements that leave a line event when they run: no definitions' bodies twice, no docstrings, no declarations."""
+    """Statements that leave a line event when they run: no docstrings, no declarations."""
     for node in ast.walk(function):
         if isinstance(node, ast.stmt) and node is not function and not _silent(node):
             yield node

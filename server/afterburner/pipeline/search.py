@@ -47,7 +47,9 @@ async def search(
             tried.add(rewrite.source.text)
             if out_of_time():
                 bench.report(Progress("rewrites", f"no time left for: {rewrite.idea}"))
-                attempt = Attempt(rewrite, Inconclusive("The time budget ended before it was tried."), None, "not tried: out of time")
+                attempt = Attempt(
+                    rewrite, Inconclusive("The time budget ended before it was tried."), None, "not tried: out of time"
+                )
             else:
                 attempt = await attempted(bench, rewrite)
             history.append(attempt)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from afterburner.core.finding import Finding
-from afterburner.core.inputs import Case
 from afterburner.core.observation import Observed, Version
 from afterburner.core.placement import Unplaceable, place
 from afterburner.core.ports import Limits, Runner, StaticCheck
@@ -17,7 +16,14 @@ from afterburner.core.rewrite import Rewrite
 from afterburner.core.source import Source
 from afterburner.core.target import Target
 from afterburner.core.verdict import (
-    Counterexample, Different, Equivalent, EquivalentExcept, Evidence, Inconclusive, Tier, Verdict,
+    Counterexample,
+    Different,
+    Equivalent,
+    EquivalentExcept,
+    Evidence,
+    Inconclusive,
+    Tier,
+    Verdict,
 )  # fmt: skip
 from afterburner.pipeline import gates
 from afterburner.pipeline.differences import Split, channels, confirmed, counterexample, split, within_envelope
@@ -74,7 +80,9 @@ async def judge(
         report(Progress("verify", "observing the original loaded as a whole module"))
         reference = await _as_whole(runner, reference, versions[0])
     known = list(reference.known)
-    extra = await made_near(runner, reference, (rewrite.source.text,), max(profile.generated_cases // 4, 20), profile.seed + 1)
+    extra = await made_near(
+        runner, reference, (rewrite.source.text,), max(profile.generated_cases // 4, 20), profile.seed + 1
+    )
     known += await observed_as_known(runner, reference, extra)
     report(Progress("verify", f"comparing on {len(known)} cases", 0, len(known)))
     found = await _compared(runner, versions, known, reference.stateful)
@@ -114,7 +122,9 @@ def _data_of(source: Source) -> tuple[str, ...]:
 
 async def _as_whole(runner: Runner, reference: Reference, original: Version) -> Reference:
     """The reference observed again with the original put in place as the rewrite will be."""
-    seen = await runner.observe(original, [k.case for k in reference.known], Limits(20.0, 20.0), patience=8, alone=reference.stateful)
+    seen = await runner.observe(
+        original, [k.case for k in reference.known], Limits(20.0, 20.0), patience=8, alone=reference.stateful
+    )
     known = tuple(
         replace(item, observed=observed)
         for item, observed in zip(reference.known, seen, strict=True)
@@ -123,7 +133,9 @@ async def _as_whole(runner: Runner, reference: Reference, original: Version) -> 
     return replace(reference, known=known, version=original)
 
 
-async def _compared(runner: Runner, versions: tuple[Version, Version], known: Sequence[Known], stateful: bool) -> _Found:
+async def _compared(
+    runner: Runner, versions: tuple[Version, Version], known: Sequence[Known], stateful: bool
+) -> _Found:
     """Observe the rewrite on every case and sort the cases into agreeing and differing ones."""
     limits = _limits(known)
     found = _Found()

@@ -70,7 +70,7 @@ def _candidates(root: Path, asked: str | None) -> list[tuple[str, str]]:
     active = os.environ.get("VIRTUAL_ENV")
     if active:
         found.append((str(Path(active) / _binary()), "VIRTUAL_ENV"))
-    found += [(path, "PATH") for name in ("python3", "python") if (path := shutil.which(name))]
+    found += [(on_path, "PATH") for name in ("python3", "python") if (on_path := shutil.which(name))]
     return [(path, how) for path, how in found if os.access(path, os.X_OK)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -73,7 +74,9 @@ class Lane:
         """Hand a descriptor to a zygote; its new child greets on it with the id that is returned."""
         request = secrets.token_hex(8)
         try:
-            socket.send_fds(self._sock, [json.dumps({"id": request, "kind": "Fork", "body": {}}).encode() + b"\n"], [fd])
+            socket.send_fds(
+                self._sock, [json.dumps({"id": request, "kind": "Fork", "body": {}}).encode() + b"\n"], [fd]
+            )
         except OSError:
             raise LaneClosed from None
         return request
@@ -119,10 +122,8 @@ class Lane:
     def close(self) -> None:
         """Hang up and end the worker."""
         if self._pidfd >= 0:
-            try:
+            with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            except OSError:
-                pass
             os.close(self._pidfd)
             self._pidfd = -1
         self._sock.close()
@@ -144,7 +145,7 @@ class Lane:
     def _receive(self, request: str, deadline: float) -> messages.Answer:
         line = self._line(deadline)
         try:
-            answer = _adapter(messages.Answer).validate_json(line)
+            answer: messages.Answer = _adapter(messages.Answer).validate_json(line)
         except ValidationError as error:
             raise ProtocolViolation("The worker's answer is not a message.", str(error)[:200]) from None
         if answer.id != request:

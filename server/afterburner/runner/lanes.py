@@ -10,7 +10,6 @@ from afterburner.runner.lane import Lane
 from afterburner.runner.process import Confinement, WorkerProcess, beginning, start
 from afterburner_worker import messages
 
-
 _GREETING_S = 20.0
 
 

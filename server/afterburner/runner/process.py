@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 
 from afterburner.core.errors import EnvironmentProblem
@@ -32,7 +33,7 @@ class Confinement:
     tier: Tier
     readable: tuple[str, ...]
     scratch: str
-    caps: Caps = Caps()
+    caps: Caps = field(default_factory=Caps)
 
     def plan(self, hash_seed: int) -> SandboxPlan:
         """The sandbox around one worker."""
@@ -74,10 +75,8 @@ class WorkerProcess:
         """End the process and its whole group, and wait for it."""
         self._watchdog.stop()
         self.lane.close()
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         self._output.close()
 
@@ -125,7 +124,9 @@ def _start_problem(error: BaseException, printed: str, verdict: str, confinement
     if isinstance(error, WorkerRefusal):
         return _refused(error.refusal, confinement)
     if isinstance(error, LaneTimeout):
-        return EnvironmentProblem(f"The module's import did not end within {_START_S:.0f} s.", "Import less at module level.")
+        return EnvironmentProblem(
+            f"The module's import did not end within {_START_S:.0f} s.", "Import less at module level."
+        )
     if isinstance(error, LaneClosed):
         last = (printed.splitlines() or ["it printed nothing"])[-1]
         return EnvironmentProblem(f"The worker ended before it could answer: {verdict or last}.")
@@ -137,7 +138,9 @@ def _refused(refusal: messages.Refusal, confinement: Confinement) -> Environment
     if refusal.kind == "jail":
         return EnvironmentProblem(f"The sandbox could not be entered: {refusal.message}.", "See `afterburner doctor`.")
     if "ModuleNotFoundError" in refusal.message:
-        hint = f"It ran in {interpreter.path} ({interpreter.found}); install the package there or give --interpreter PATH."
+        hint = (
+            f"It ran in {interpreter.path} ({interpreter.found}); install the package there or give --interpreter PATH."
+        )
     elif "PermissionError" in refusal.message or "Operation not permitted" in refusal.message:
         hint = "The sandbox refuses network, subprocesses and writing at import time; see docs/security.md."
     else:

@@ -29,7 +29,9 @@ class Project:
     @property
     def path(self) -> list[str]:
         """What is put in front of `sys.path`."""
-        return list(dict.fromkeys([str(self.import_root), str(self.root)] if self.has_root else [str(self.import_root)]))
+        return list(
+            dict.fromkeys([str(self.import_root), str(self.root)] if self.has_root else [str(self.import_root)])
+        )
 
     @property
     def readable(self) -> tuple[str, ...]:
@@ -75,7 +77,8 @@ def decode(raw: bytes, path: str) -> str:
         text = raw.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise EnvironmentProblem(
-            f"{path} is not readable as Python text: {error}.", "Save it as UTF-8, or declare its coding on the first line."
+            f"{path} is not readable as Python text: {error}.",
+            "Save it as UTF-8, or declare its coding on the first line.",
         ) from None
     if "\0" in text:
         raise EnvironmentProblem(f"{path} holds NUL characters: it is not Python text.")

@@ -44,7 +44,9 @@ class TargetRunner:
         """One observation per case and repetition, in order. After several failures the rest is not tried."""
         size = 1 if alone else len(cases) if poison else _TOGETHER
         request = messages.Observe([], poison=poison, repeat=repeat, lines=lines)
-        return await self._thread(self._observe_groups, version, list(cases), limits, hash_seed, (size, patience), request)
+        return await self._thread(
+            self._observe_groups, version, list(cases), limits, hash_seed, (size, patience), request
+        )
 
     async def resolve(self, version: Version, cases: Sequence[Case]) -> list[Resolution]:
         """What each textual call is: its arguments as a graph where they can be rebuilt from one."""
@@ -84,7 +86,13 @@ class TargetRunner:
         return await self._thread(work)
 
     async def launch(
-        self, versions: tuple[Version, Version], cases: Sequence[TimedCase], pairs: int, seed: int, *, vary: bool = False
+        self,
+        versions: tuple[Version, Version],
+        cases: Sequence[TimedCase],
+        pairs: int,
+        seed: int,
+        *,
+        vary: bool = False,
     ) -> list[tuple[list[int], list[int]]]:
         """One launch: two fresh children, interleaved pairs of samples for each case, in nanoseconds a sample."""
 
@@ -95,7 +103,7 @@ class TargetRunner:
         return await self._thread(work)
 
     async def once(self, version: Version, cases: Sequence[Case], *, longest_ns: float = math.inf) -> list[float]:
-        """Per case the least CPU nanoseconds a call; NaN for those after one that fails or takes longer than `longest_ns`."""
+        """Per case the least CPU nanoseconds a call; NaN after one that fails or takes longer than `longest_ns`."""
 
         def work() -> list[float]:
             found = [math.nan] * len(cases)
@@ -144,7 +152,13 @@ class TargetRunner:
             return [CallGraph(a.graph) for a in answers if a.graph is not None]
 
     def _observe_groups(
-        self, version: Version, cases: list[Case], limits: Limits, hash_seed: int, grouping: tuple[int, int], request: messages.Observe
+        self,
+        version: Version,
+        cases: list[Case],
+        limits: Limits,
+        hash_seed: int,
+        grouping: tuple[int, int],
+        request: messages.Observe,
     ) -> list[Observed]:
         size, patience = grouping
         specs = _specs(cases)
@@ -161,7 +175,12 @@ class TargetRunner:
         return found
 
     def _observe_group(
-        self, version: Version, group: list[messages.CaseSpec], limits: Limits, hash_seed: int, request: messages.Observe
+        self,
+        version: Version,
+        group: list[messages.CaseSpec],
+        limits: Limits,
+        hash_seed: int,
+        request: messages.Observe,
     ) -> list[Observed]:
         """Observations until the first one that does not come, which is the last in the list."""
         asked = messages.Observe(group, request.poison, 1, request.max_nodes, request.lines)
@@ -169,7 +188,9 @@ class TargetRunner:
         try:
             with self._child(version, hash_seed) as lane:
                 clock = time.monotonic()
-                for spec, answer in zip(group, lane.stream(asked, messages.Observation, limits.first_s, limits.case_s), strict=False):
+                for spec, answer in zip(
+                    group, lane.stream(asked, messages.Observation, limits.first_s, limits.case_s), strict=False
+                ):
                     if answer.key != spec.key:
                         return [*seen, Observed(failure=Failure("forged", "it answered for another case"))]
                     now = time.monotonic()
