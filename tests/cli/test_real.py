@@ -55,20 +55,40 @@ def test_an_offer_is_applied_and_the_bundle_is_written(root: Path, shop: Path) -
     assert {path.name for path in shop.iterdir()} == {"orders.py", "run.json"}
 
 
-def test_a_wrong_rewrite_is_refused_with_a_call_that_shows_it(root: Path, shop: Path) -> None:
-    wrong = str(root / "examples/candidates/repeat_customers_wrong.py")
-    result = afterburner(
-        shop, "compare", "orders.py::repeat_customers", wrong, "--json", "--apply", "--profile", "fast"
-    )
+RIGHT = '''\
+def evens(values: list[int]) -> list[int]:
+    """
+    >>> evens([4, 1, 2, 4])
+    [4, 2, 4]
+    """
+    found = []
+    for value in values:
+        if value % 2 == 0:
+            found.append(value)
+    return found
+'''
+WRONG = "def evens(values):\n    return sorted(value for value in values if value % 2 == 0)\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder with a small module and a wrong rewrite of its function."""
+    (tmp_path / "small.py").write_text(RIGHT)
+    (tmp_path / "wrong.py").write_text(WRONG)
+    return tmp_path
+
+
+def test_a_wrong_rewrite_is_refused_with_a_call_that_shows_it(small: Path) -> None:
+    result = afterburner(small, "compare", "small.py::evens", "wrong.py", "--json", "--apply", "--profile", "fast")
     assert result.returncode == 4, result.stdout + result.stderr
     found = json.loads(result.stdout)
     [counterexample] = found["attempts"][0]["verdict"]["counterexamples"]
-    namespace: dict = {}
-    exec((shop / "orders.py").read_text().replace("__main__", "nothing"), namespace)
-    expected = eval(counterexample["call"], namespace)
-    exec(Path(wrong).read_text(), namespace)
-    assert eval(counterexample["call"], namespace) != expected
-    assert not found["applied"] and (shop / "orders.py").read_text() == (root / "examples/orders.py").read_text()
+    right: dict[str, object] = {}
+    wrong: dict[str, object] = {}
+    exec(RIGHT, right)
+    exec(WRONG, wrong)
+    assert eval(counterexample["call"], right) != eval(counterexample["call"], wrong)
+    assert not found["applied"] and (small / "small.py").read_text() == RIGHT
 
 
 PROBLEMS = {
@@ -126,18 +146,18 @@ def test_ctrl_c_leaves_no_process_and_no_file(shop: Path, tmp_path_factory: pyte
     assert list(scratch.iterdir()) == []
 
 
-def test_a_bundle_is_replayed_elsewhere_and_a_changed_verdict_is_noticed(root: Path, shop: Path) -> None:
-    wrong = str(root / "examples/candidates/repeat_customers_wrong.py")
+def test_a_bundle_is_replayed_elsewhere_and_a_changed_verdict_is_noticed(small: Path) -> None:
     arguments = ("--profile", "fast", "--bundle", "run.json")
-    assert afterburner(shop, "compare", "orders.py::repeat_customers", wrong, *arguments).returncode == 4
-    (shop / "orders.py").unlink()
-    same = afterburner(shop, "replay", "run.json")
+    assert afterburner(small, "compare", "small.py::evens", "wrong.py", *arguments).returncode == 4
+    (small / "small.py").unlink()
+    (small / "wrong.py").unlink()
+    same = afterburner(small, "replay", "run.json")
     assert same.returncode == 0 and "Same verdict: Different" in same.stdout, same.stdout + same.stderr
-    data = json.loads((shop / "run.json").read_text())
+    data = json.loads((small / "run.json").read_text())
     data["rewrites"][0]["verdict"] = "equivalent"
-    (shop / "run.json").write_text(json.dumps(data))
-    changed = afterburner(shop, "replay", "run.json", "--json")
+    (small / "run.json").write_text(json.dumps(data))
+    changed = afterburner(small, "replay", "run.json", "--json")
     assert changed.returncode == 4
     [rewrite] = json.loads(changed.stdout)["rewrites"]
     assert (rewrite["then"], rewrite["now"]) == ("equivalent", "different")
-    assert [path.name for path in shop.iterdir()] == ["run.json"]
+    assert [path.name for path in small.iterdir()] == ["run.json"]
