@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from afterburner.core.outcome import Outcome
-from afterburner.core.verdict import Different, Inconclusive
+from afterburner.core.verdict import Different, Equivalent, Inconclusive
 
 READ = "def first(handle):\n    return handle.read().splitlines()\n"
 CUT = "def first(handle):\n    return handle.read().splitlines()[:1]\n"
@@ -35,3 +35,15 @@ def test_a_whole_module_is_put_in_place_for_expressions_that_go_through_it(judge
     assert isinstance(verdict, Different)
     assert verdict.counterexample is not None
     assert verdict.counterexample.call == "through()"
+
+
+def test_a_receiver_that_cannot_be_made_up_leaves_the_given_call(judged: Callable[..., Outcome]) -> None:
+    box = (
+        "class Box:\n    def __init__(self, inner):\n        self.rows = inner.body\n\n"
+        "    def total(self):\n        return sum([r for r in self.rows])\n\n\n"
+        "class Inner:\n    body = [1, 2]\n\n\n"
+        "def through():\n    return Box(Inner()).total()\n"
+    )
+    outcome = judged(box, box.replace("sum([r for r in self.rows])", "sum(self.rows)"), "Box.total", "through()")
+    assert isinstance(outcome.attempts[0].verdict, Equivalent)
+    assert any(note.startswith("No calls could be made up: ") and "Box cannot be built" in note for note in outcome.notes)

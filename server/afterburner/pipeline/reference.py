@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from afterburner.core.agreement import Difference, agree
 from afterburner.core.domain import Envelope, describe_types, tier
+from afterburner.core.errors import RunFailed
 from afterburner.core.fingerprint import canonical
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, Case, Origin
@@ -25,6 +26,8 @@ MADE = Limits(first_s=2.0, case_s=0.25)
 OTHER_HASH_SEED = 1
 _ARGUMENTS = ("args", "kwargs", "receiver")
 _PROPOSALS = 160
+_MOST_NODES = 150_000
+"""How much all generated arguments together may hold."""
 _SEEDS = 16
 _CHECKED_TWICE = 25
 _CALLED_AGAIN = 3
@@ -107,7 +110,10 @@ async def gather(
     seeds = _seeds(known)
     if not seeds:
         report(Progress("inputs", "making up first calls from types and use"))
-        known += await _proposed(target, runner, version, types, profile)
+        try:
+            known += await _proposed(target, runner, version, types, profile)
+        except RunFailed as error:
+            notes.append(f"No calls could be made up: {error}")
         seeds = _seeds(known)
     names = target.positional
     ordinary = _ordinary(known, seeds, names)
@@ -129,8 +135,13 @@ async def gather(
 async def made_near(
     runner: Runner, reference: Reference, texts: Sequence[str], count: int, seed: int
 ) -> list[Case]:
-    """Generated cases near the seeds, steered by the constants of these texts."""
-    calls = await runner.generate(reference.version, reference.seeds, reference.types, texts, count, seed)
+    """Generated cases near the seeds, steered by the constants of these texts: fewer of heavy ones, or none at all."""
+    heaviest = max((len(call.graph["nodes"]) for call in reference.seeds), default=1)
+    count = min(count, max(_MOST_NODES // heaviest, 1))
+    try:
+        calls = await runner.generate(reference.version, reference.seeds, reference.types, texts, count, seed)
+    except RunFailed:
+        return []
     return [Case(Origin.GENERATED, call) for call in calls]
 
 
@@ -257,8 +268,12 @@ async def _grown(
     start = next((k for k in known if isinstance(k.case.call, CallGraph) and k.returned), None)
     if start is None or not isinstance(start.case.call, CallGraph):
         return ()
+    try:
+        found = await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0, dimensions=_DIMENSIONS)
+    except RunFailed:
+        return ()
     grown = []
-    for dimension, calls in await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0, dimensions=_DIMENSIONS):
+    for dimension, calls in found:
         grows = _named(dimension, names)
         cases = [Case(Origin.SCALED, call, f"{grows} at n = {size}", size) for size, call in calls]
         seen = await runner.observe(version, cases, Limits(20.0, 1.0, enough_s=_SLOWEST_S), patience=1)
