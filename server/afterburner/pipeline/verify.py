@@ -270,7 +270,8 @@ async def _evidence(
     findings: Sequence[Finding],
 ) -> Evidence:  # fmt: skip
     changed = gates.statements_changed(target.source, rewrite.source, target.qualname)
-    missing = await _missing_lines(runner, versions[1], found.agreed, changed)
+    answered = [item for item, result in found.differing if result.differences[0].channel != "answer"]
+    missing = await _missing_lines(runner, versions[1], [*found.agreed, *answered], changed)
     observations = [item.observed for item in found.agreed]
     distinct = gates.distinct(observations)
     unverified = [f"{text} (on {count} cases)" for text, count in found.unverified.most_common(3)]
@@ -290,11 +291,11 @@ async def _evidence(
 
 
 async def _missing_lines(
-    runner: Runner, version: Version, agreed: Sequence[Known], changed: dict[int, int]
+    runner: Runner, version: Version, compared: Sequence[Known], changed: dict[int, int]
 ) -> tuple[int, ...]:
-    """Changed statements that no agreeing case ran; looks at some of the cases first, then at all."""
+    """Changed statements that no compared case ran; looks at some of the cases first, then at all."""
     ran: set[int] = set()
-    ordered = sorted(agreed, key=lambda item: not item.case.origin.given)
+    ordered = sorted(compared, key=lambda item: not item.case.origin.given)
     for part in (ordered[:_COVERED], ordered[_COVERED:]):
         if gates.not_run(changed, ran) and part:
             seen = await runner.observe(version, [k.case for k in part], Limits(60.0, 20.0), lines=True)
