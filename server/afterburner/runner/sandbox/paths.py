@@ -29,10 +29,12 @@ _SYSTEM = (
 _SITE_OF_DEBIAN = "/etc/python3*"  # sitecustomize.py
 
 _ASK = """
-import json, sys, sysconfig
+import sys
+sys.path = [path for path in sys.path if path]  # nothing is imported from the working directory
+import json, sysconfig
 prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
 executables = [sys.executable, getattr(sys, "_base_executable", sys.executable)]
-print(json.dumps(prefixes + executables + list(sysconfig.get_paths().values()) + sys.path[1:]))
+print(json.dumps(prefixes + executables + list(sysconfig.get_paths().values()) + sys.path))
 """
 _ASK_TIMEOUT_S = 30
 _MOST_LINKS = 40
@@ -68,8 +70,9 @@ def interpreter_paths(interpreter: str) -> tuple[str, ...]:
         )
         found = json.loads(asked.stdout.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
+        said = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip().splitlines()
         raise EnvironmentProblem(
-            f"{interpreter} does not run: {error}.", "Name a working Python interpreter."
+            f"{interpreter} does not run: {said[-1] if said else error}.", "Name a working Python interpreter."
         ) from None
     candidates = dict.fromkeys([interpreter, *found])
     return tuple(path for path in candidates if os.path.isabs(path) and os.path.exists(path) and not too_broad(path))
