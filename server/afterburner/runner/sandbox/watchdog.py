@@ -30,6 +30,7 @@ class Watchdog:
 
     def __init__(self, pid: int, caps: Caps, scratch: str | None = None) -> None:
         self._caps, self._scratch = caps, scratch
+        self._first = pid
         self._ours, self._foreign = {pid}, set[int]()
         self._verdicts: dict[int, str] = {}
         self._stopped = threading.Event()
@@ -67,14 +68,19 @@ class Watchdog:
                 self._kill([pid], f"{_size(resident)} of memory > {_size(self._caps.resident)}")
         for reason in self._excesses(look_at_files=look_at_files):
             self._kill(sorted(self._ours), reason)
+            with suppress(ProcessLookupError):  # those that were forked since they were counted
+                os.killpg(self._first, signal.SIGKILL)
 
     def _update(self) -> None:
-        """Find the descendants: a process is looked at once, when it is new, and stays ours if it is orphaned."""
+        """Find the descendants: a process is looked at once, when it is new, and stays ours if it is orphaned.
+
+        One that was orphaned before it was looked at is known by its group, which the jail does not let it leave.
+        """
         alive = {int(name) for name in _listed("/proc") if name.isdigit()}
         self._ours &= alive
         self._foreign &= alive
-        unknown = {pid: _parent(pid) for pid in alive - self._ours - self._foreign}
-        while found := {pid for pid, parent in unknown.items() if parent in self._ours} - self._ours:
+        unknown = {pid: _parent_and_group(pid) for pid in alive - self._ours - self._foreign}
+        while found := {pid for pid, kin in unknown.items() if kin & self._ours} - self._ours:
             self._ours |= found
         self._foreign |= unknown.keys() - self._ours
 
@@ -99,9 +105,9 @@ class Watchdog:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _parent(pid: int) -> int:
+def _parent_and_group(pid: int) -> set[int]:
     fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return int(fields[1]) if fields else 0
+    return {int(fields[1]), int(fields[2])} if fields else set()
 
 
 def _resident(pid: int) -> int:
