@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from dataclasses import asdict
@@ -54,15 +55,24 @@ def greet(channel: Channel) -> bool:
     message = received[0]
     begin = Start(**message["body"])
     module = Module(**message["body"]["module"]) if begin.module else None
+    process = os.getpid()
     try:
         applied = jail.enter(jail.Grants(**begin.grants), jail.Limits(**begin.limits), may_fork=begin.may_fork)
         if module is not None:
             loader.load(module)
     except BaseException as error:
+        _end_unless(process)
         channel.answer(message["id"], _import_refusal(error, module))
         return False
+    _end_unless(process)
     channel.answer(message["id"], _hello(applied))
     return True
+
+
+def _end_unless(process: int) -> None:
+    """End a process that the module's import forked, where the import ends: only `process` is the worker."""
+    if os.getpid() != process:
+        os._exit(0)
 
 
 def serve(channel: Channel) -> int:
