@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from afterburner.runner.sandbox.watchdog import Caps, Watchdog
 from afterburner_worker import messages
 
 _START_S = 60.0
+_IMPORT_CLEANLY = "The module must import cleanly on its own before a function in it can be run."
 # A worker dies with the thread that started it (PDEATHSIG), so that thread must outlive every event loop.
 _STARTER = ThreadPoolExecutor(1, "afterburner-starter")
 
@@ -71,6 +73,14 @@ class WorkerProcess:
         self._output.seek(0)
         return self._output.read()[-2000:].decode(errors="replace").strip()
 
+    def ended(self) -> str:
+        """How it ended by itself; waits a moment, since its lane closes before it is gone."""
+        try:
+            status = self._process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            return "it hung up"
+        return f"exit status {status}" if status >= 0 else f"signal {signal.Signals(-status).name}"
+
     def kill(self) -> None:
         """End the process and its whole group, and wait for it."""
         self._watchdog.stop()
@@ -114,26 +124,30 @@ def _greeted(worker: WorkerProcess, begin: messages.Start, confinement: Confinem
     try:
         worker.hazards = tuple(worker.lane.ask(begin, messages.Hello, _START_S).loaded)
     except BaseException as error:
+        ended = worker.ended() if isinstance(error, LaneClosed) else ""
         printed, verdict = worker.printed(), worker.verdict
         worker.kill()
-        raise _start_problem(error, printed, verdict, confinement) from error
+        raise _start_problem(error, printed, verdict or ended, begin, confinement) from error
     return worker
 
 
-def _start_problem(error: BaseException, printed: str, verdict: str, confinement: Confinement) -> BaseException:
+def _start_problem(
+    error: BaseException, printed: str, ended: str, begin: messages.Start, confinement: Confinement
+) -> BaseException:
     if isinstance(error, WorkerRefusal):
-        return _refused(error.refusal, confinement)
+        return _refused(error.refusal, begin, confinement)
     if isinstance(error, LaneTimeout):
         return EnvironmentProblem(
             f"The module's import did not end within {_START_S:.0f} s.", "Import less at module level."
         )
     if isinstance(error, LaneClosed):
-        last = (printed.splitlines() or ["it printed nothing"])[-1]
-        return EnvironmentProblem(f"The worker ended before it could answer: {verdict or last}.")
+        last = f"; the last it printed was {printed.splitlines()[-1]!r}" if printed else ""
+        when = f"while importing {begin.module.name}" if begin.module else "before it could answer"
+        return EnvironmentProblem(f"The worker ended {when}: {ended}{last}.", _IMPORT_CLEANLY)
     return error
 
 
-def _refused(refusal: messages.Refusal, confinement: Confinement) -> EnvironmentProblem:
+def _refused(refusal: messages.Refusal, begin: messages.Start, confinement: Confinement) -> EnvironmentProblem:
     interpreter = confinement.interpreter
     if refusal.kind == "jail":
         return EnvironmentProblem(f"The sandbox could not be entered: {refusal.message}.", "See `afterburner doctor`.")
@@ -141,8 +155,24 @@ def _refused(refusal: messages.Refusal, confinement: Confinement) -> Environment
         hint = (
             f"It ran in {interpreter.path} ({interpreter.found}); install the package there or give --interpreter PATH."
         )
-    elif "PermissionError" in refusal.message or "Operation not permitted" in refusal.message:
-        hint = "The sandbox refuses network, subprocesses and writing at import time; see docs/security.md."
+    elif _is_denial(refusal.message):
+        hint = (
+            "The sandbox refuses network, subprocesses, writing, and reading outside the project at import time; "
+            "see docs/security.md."
+        )
     else:
-        hint = "The module must import cleanly on its own before a function in it can be run."
-    return EnvironmentProblem(f"In the sandbox, {refusal.message}.", hint)
+        hint = _IMPORT_CLEANLY
+    return EnvironmentProblem(f"In the sandbox, {refusal.message}{_place(refusal.detail, begin.module)}.", hint)
+
+
+def _is_denial(message: str) -> bool:
+    """Whether the sandbox is behind an error: it refuses, or it hides a file that exists."""
+    hidden = re.search(r"FileNotFoundError: .*'(/[^']*)'", message)
+    signs = ("PermissionError", "Operation not permitted", "Read-only file system")
+    return any(sign in message for sign in signs) or (hidden is not None and os.path.exists(hidden[1]))
+
+
+def _place(trace: str, module: messages.Module | None) -> str:
+    """The line of the module's own code that an import got to, in brackets."""
+    found = re.findall(rf'File "{re.escape(module.file)}", line (\d+), in <module>', trace) if module else []
+    return f" (line {found[-1]} of {os.path.basename(module.file)})" if module and found else ""
