@@ -62,11 +62,13 @@ def read(path: Path) -> Source:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"There is no file {path}.", "Give it as FILE::QUALNAME or FILE:LINE.") from None
+        raise UsageError(
+            f"There is no file {path}.", "Check the path; a function is named FILE::QUALNAME or FILE:LINE."
+        ) from None
     except IsADirectoryError:
-        raise UsageError(f"{path} is a folder.", "Give one Python file, as FILE::QUALNAME.") from None
+        raise UsageError(f"{path} is a folder.", "Name one Python file in it.") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check its owner and mode.") from None
     return Source(str(path), decode(raw, str(path)))
 
 
@@ -81,7 +83,7 @@ def decode(raw: bytes, path: str) -> str:
             "Save it as UTF-8, or declare its coding on the first line.",
         ) from None
     if "\0" in text:
-        raise EnvironmentProblem(f"{path} holds NUL characters: it is not Python text.")
+        raise EnvironmentProblem(f"{path} holds NUL characters: it is not Python text.", "Save it as UTF-8.")
     return text
 
 
@@ -89,6 +91,8 @@ def write(path: Path, text: str) -> None:
     """Replace a file's text in its own encoding, at once or not at all; mode and line ends are kept."""
     encoding = tokenize.detect_encoding(io.BytesIO(path.read_bytes()).readline)[0]
     target = Path(os.path.realpath(path))
+    if not target.stat().st_mode & 0o222 or not os.access(target, os.W_OK):  # replacing it would get around its mode
+        raise PermissionError("it is read-only")
     temporary = target.with_name(f".{target.name}.afterburner-{os.getpid()}")
     try:
         temporary.write_bytes(text.encode(encoding))
