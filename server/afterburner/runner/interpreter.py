@@ -81,5 +81,6 @@ def _binary() -> str:
 def _why(error: Exception) -> str:
     if isinstance(error, subprocess.CalledProcessError):
         lines = error.stderr.decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"exit status {error.returncode}"
+        said = lines[-1].replace(_PROBE, "…")[:200] if lines else ""
+        return said or f"exit status {error.returncode}"
     return "no answer in 20 s" if isinstance(error, subprocess.TimeoutExpired) else str(error)
