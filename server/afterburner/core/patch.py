@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from afterburner.core.source import Source, Span
 
@@ -167,6 +168,7 @@ def ensure_import(
     return apply(source, [_import_edit(source, module, name, alias)]), alias
 
 
+@lru_cache(maxsize=64)
 def bound_names(tree: ast.AST) -> frozenset[str]:
     """Every name that something in the tree binds: assignments, parameters, imports, definitions, patterns."""
     return frozenset(name for node in ast.walk(tree) for name in _binds(node))

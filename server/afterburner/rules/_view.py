@@ -53,16 +53,7 @@ class View:
 
         None where the function calls something of a builtin's name that is not the builtin: nothing is known of it.
         """
-        found: list[ast.AST] = []
-        if self.foreign:
-            return found
-        waiting: list[ast.AST] = list(self.function.body[::-1])
-        while waiting:
-            node = waiting.pop()
-            found.append(node)
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                waiting.extend(list(ast.iter_child_nodes(node))[::-1])
-        return found
+        return [] if self.foreign else _own_nodes(self.function)
 
     @cached_property
     def locals(self) -> frozenset[str]:
@@ -284,6 +275,18 @@ def _parents(function: FunctionNode) -> dict[ast.AST, ast.AST]:
         for child in ast.iter_child_nodes(node):
             if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop | ast.unaryop):
                 found[child] = node
+    return found
+
+
+@lru_cache(maxsize=32)
+def _own_nodes(function: FunctionNode) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = list(function.body[::-1])
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            waiting.extend(list(ast.iter_child_nodes(node))[::-1])
     return found
 
 
