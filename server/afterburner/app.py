@@ -184,6 +184,7 @@ def _sources(profile: Profile) -> list[RewriteSource]:
     missing = [name for name in profile.sources if name not in known]
     if missing:
         raise UsageError(
-            f"The profile {profile.name} asks for the rewrite source {missing[0]!r}, which does not exist."
+            f"The profile {profile.name} asks for the rewrite source {missing[0]!r}, which does not exist.",
+            f"Known are: {', '.join(known)}.",
         )
     return [known[name] for name in profile.sources]
