@@ -40,6 +40,8 @@ class Limits:
     case_s: float
     enough_s: float = math.inf
     """After a case that took this long, those behind it in its group are not tried."""
+    objects: int = 200_000
+    """An observation with more objects than this does not count as one."""
 
 
 @dataclass(frozen=True, slots=True)

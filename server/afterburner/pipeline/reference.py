@@ -22,7 +22,7 @@ from afterburner.core.verdict import Tier
 from afterburner.pipeline.events import Progress, Report
 
 GIVEN = Limits(first_s=20.0, case_s=20.0)
-MADE = Limits(first_s=2.0, case_s=0.25)
+MADE = Limits(first_s=0.5, case_s=0.25, objects=4_000)
 OTHER_HASH_SEED = 1
 _ARGUMENTS = ("args", "kwargs", "receiver")
 _PROPOSALS = 160
@@ -126,7 +126,7 @@ async def gather(
     if seeds:
         made = await made_near(runner, reference, (target.source.text,), profile.generated_cases, profile.seed)
         report(Progress("inputs", f"{len(made)} generated calls", len(made), profile.generated_cases))
-        known += await _observed(runner, version, made, MADE, patience=24, alone=reference.stateful)
+        known += await _observed(runner, version, made, MADE, patience=5, alone=reference.stateful)
         reference = replace(reference, scaled=await _grown(runner, version, known, names))
     reference = replace(reference, known=tuple(_tiered(known, reference.envelope)[: profile.max_cases]))
     return replace(reference, problem=_problem(known) or await _unsteady(runner, reference))
@@ -149,7 +149,7 @@ async def observed_as_known(
     runner: Runner, reference: Reference, cases: Sequence[Case]
 ) -> list[Known]:
     """The original's behaviour on further cases; those it gives no answer for fall out."""
-    seen = await _observed(runner, reference.version, cases, MADE, patience=8, alone=reference.stateful)
+    seen = await _observed(runner, reference.version, cases, MADE, patience=4, alone=reference.stateful)
     return _tiered(seen, reference.envelope)
 
 
@@ -196,7 +196,10 @@ async def _proposed(
     target: Target, runner: Runner, version: Version, types: Mapping[str, Sequence[str]], profile: Profile
 ) -> list[Known]:
     calls = await runner.generate(version, (), types, [target.source.text], _PROPOSALS, profile.seed)
-    return await _observed(runner, version, [Case(Origin.GENERATED, call) for call in calls], MADE, patience=16)
+    cases = [Case(Origin.GENERATED, call) for call in calls]
+    # In the order of their likelihood: what is accepted first tells what is ordinary.
+    seen = await runner.observe(version, cases, MADE, patience=16)
+    return _answered(cases, seen)
 
 
 async def _observed(
@@ -205,11 +208,20 @@ async def _observed(
     """Observations of the original; a case that it gives no answer for is no case."""
     ordered = sorted(cases, key=_weight)
     seen = await runner.observe(version, ordered, limits, patience=patience, alone=alone)
-    return [Known(c, o, "T1") for c, o in zip(ordered, seen, strict=True) if not o.failure]
+    return _answered(ordered, seen)
 
 
-def _weight(case: Case) -> int:
-    return len(case.call.graph["nodes"]) if isinstance(case.call, CallGraph) else 0
+def _answered(cases: Sequence[Case], seen: Sequence[Observed]) -> list[Known]:
+    return [Known(c, o, "T1") for c, o in zip(cases, seen, strict=True) if not o.failure]
+
+
+def _weight(case: Case) -> tuple[int, int]:
+    """How much a case asks for: large structures and large numbers come last, where giving up costs least."""
+    if not isinstance(case.call, CallGraph):
+        return 0, 0
+    nodes = case.call.graph["nodes"]
+    numbers = [abs(v) for node in nodes for part in node[1:] if isinstance(part, list) for v in part if type(v) is int]
+    return len(nodes), max(numbers, default=0)
 
 
 def _seeds(known: Sequence[Known]) -> list[CallGraph]:
@@ -276,7 +288,7 @@ async def _grown(
     for dimension, calls in found:
         grows = _named(dimension, names)
         cases = [Case(Origin.SCALED, call, f"{grows} at n = {size}", size) for size, call in calls]
-        seen = await runner.observe(version, cases, Limits(20.0, 1.0, enough_s=_SLOWEST_S), patience=1)
+        seen = await runner.observe(version, cases, Limits(1.5, 1.0, enough_s=_SLOWEST_S), patience=1)
         kept = [k for c, o in zip(cases, seen, strict=True) if not o.failure and (k := Known(c, o, "T1")).returned]
         known += kept
         grown.append((grows, tuple(k.case for k in kept)))

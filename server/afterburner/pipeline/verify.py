@@ -37,6 +37,8 @@ _ORDINARY: tuple[Tier, ...] = ("T0", "T1")
 _REPEATED = 10
 _RESEEDED = 25
 _COVERED = 120
+_TRACED_S = 0.1
+_TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
 _ALWAYS_OPEN = ("effects outside the process", "timing and memory use")
@@ -202,10 +204,10 @@ async def _weighed(
 ) -> Verdict:  # fmt: skip
     """From sorted cases to a verdict: confirm differences, weigh their tier, then the gates."""
     examples, doubtful = await _confirmed(target, runner, versions, found)
-    evidence = await _evidence(target, rewrite, runner, versions, found, findings)
     ordinary = [e for e in examples if e.tier in _ORDINARY]
     if ordinary:
-        return Different(str(ordinary[0]), ordinary[0], evidence)
+        return Different(str(ordinary[0]), ordinary[0], Evidence(Counter(k.case.origin.value for k in found.agreed)))
+    evidence = await _evidence(target, rewrite, runner, versions, found, findings)
     if doubtful and not examples:
         return Inconclusive(
             "A difference was seen that did not come back when the call was run alone: "
@@ -291,13 +293,14 @@ async def _evidence(
 
 
 async def _missing_lines(
-    runner: Runner, version: Version, compared: Sequence[Known], changed: dict[int, int]
+    runner: Runner, version: Version, agreed: Sequence[Known], changed: dict[int, int]
 ) -> tuple[int, ...]:
-    """Changed statements that no compared case ran; looks at some of the cases first, then at all."""
+    """Changed statements that no agreeing case ran; looks at some of the cases first, then at all."""
     ran: set[int] = set()
-    ordered = sorted(compared, key=lambda item: not item.case.origin.given)
+    quick = [item for item in agreed if item.case.origin.given or item.observed.seconds < _TRACED_S]
+    ordered = sorted(quick, key=lambda item: not item.case.origin.given)
     for part in (ordered[:_COVERED], ordered[_COVERED:]):
         if gates.not_run(changed, ran) and part:
-            seen = await runner.observe(version, [k.case for k in part], Limits(60.0, 20.0), lines=True)
+            seen = await runner.observe(version, [k.case for k in part], _TRACING, lines=True, patience=3)
             ran |= {line for observed in seen for line in observed.lines}
     return gates.not_run(changed, ran)

@@ -43,7 +43,7 @@ class TargetRunner:
     ) -> list[Observed]:  # fmt: skip
         """One observation per case and repetition, in order. After several failures the rest is not tried."""
         size = 1 if alone else len(cases) if poison else _TOGETHER
-        request = messages.Observe([], poison=poison, repeat=repeat, lines=lines)
+        request = messages.Observe([], poison, repeat, limits.objects, lines)
         return await self._thread(
             self._observe_groups, version, list(cases), limits, hash_seed, (size, patience), request
         )
