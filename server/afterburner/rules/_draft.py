@@ -37,10 +37,12 @@ class Draft:
 
     def text(self, node: ast.AST) -> str:
         """An expression as the user wrote it, in brackets when it would not hold together on its own."""
-        if self.made(node):
-            return ast.unparse(node)
-        text = self._source.segment(node)
+        text = self.inside(node)
         return f"({text})" if "\n" in text and not isinstance(node, _CLOSED) else text
+
+    def inside(self, node: ast.AST) -> str:
+        """An expression as the user wrote it, to stand between brackets."""
+        return ast.unparse(node) if self.made(node) else self._source.segment(node)
 
     def made(self, node: ast.AST) -> bool:
         """Whether the text says something else where this node stands."""

@@ -86,7 +86,11 @@ class Typing:
         }
         self._values: dict[str, list[ast.expr]] = {}
         self._items: dict[str, list[ast.expr]] = {}
-        self._obscure = {p.arg for p in (a.vararg, a.kwarg) if p}
+        if a.vararg:
+            self._parameters[a.vararg.arg] = frozenset({Kind("tuple")})
+        if a.kwarg:
+            self._parameters[a.kwarg.arg] = frozenset({Kind("dict")})
+        self._obscure: set[str] = set()
         for node in ast.walk(function):
             self._bind(node)
         self._used = _evidence(function)
@@ -131,6 +135,8 @@ class Typing:
                 return self.items(value)
             case ast.Call():
                 return self._call(node)
+            case ast.Attribute():
+                return self._used.get(ast.unparse(node), UNKNOWN)
         return self._display(node)
 
     def _display(self, node: ast.expr) -> Kinds:
@@ -228,22 +234,20 @@ class Typing:
 
 
 def _evidence(function: FunctionNode) -> dict[str, Kinds]:
-    """What unhinted names must be, by the methods and items that the function uses of them."""
+    """What unhinted names and attributes must be, by the methods and items that the function uses of them."""
     found: dict[str, Kinds] = {}
     tested = {
-        (n.comparators[0].id, ast.dump(n.left))
+        (ast.unparse(n.comparators[0]), ast.dump(n.left))
         for n in ast.walk(function)
-        if isinstance(n, ast.Compare)
-        and isinstance(n.comparators[0], ast.Name)
-        and isinstance(n.ops[0], ast.In | ast.NotIn)
+        if isinstance(n, ast.Compare) and isinstance(n.ops[0], ast.In | ast.NotIn)
     }
     for node in ast.walk(function):
         match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=attr):
+            case ast.Attribute(value=ast.Name() | ast.Attribute() as owner, attr=attr):
                 kinds = {Kind(kind) for kind, methods in _METHODS_OF.items() if attr in methods}
-                found[name] = found.get(name, UNKNOWN) | kinds
-            case ast.Subscript(value=ast.Name(id=name), slice=item) if (name, ast.dump(item)) in tested:
-                found[name] = found.get(name, UNKNOWN) | {Kind("dict")}
+                found[ast.unparse(owner)] = found.get(ast.unparse(owner), UNKNOWN) | kinds
+            case ast.Subscript(value=owner, slice=item) if (ast.unparse(owner), ast.dump(item)) in tested:
+                found[ast.unparse(owner)] = found.get(ast.unparse(owner), UNKNOWN) | {Kind("dict")}
     return found
 
 

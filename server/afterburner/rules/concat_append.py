@@ -83,7 +83,7 @@ def _rewrite(view: View, name: str, updates: list[ast.AugAssign]) -> Iterator[Re
     for node in updates:
         match node.value:
             case ast.List(elts=[item]) if not isinstance(item, ast.Starred):
-                draft.replace(node, f"{name}.append({draft.text(item)})")
+                draft.replace(node, f"{name}.append({draft.inside(item)})")
             case value:
-                draft.replace(node, f"{name}.extend({draft.text(value)})")
+                draft.replace(node, f"{name}.extend({draft.inside(value)})")
     yield from draft.finish(f"`{name}` grows in place")

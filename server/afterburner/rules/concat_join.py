@@ -87,7 +87,7 @@ def _piece(draft: Draft, statement: ast.stmt, name: str) -> Piece | None:
             if mentioned(name, value):
                 return None
             plain = 2 if hasattr(statement, "plain") else 1
-            return Piece(statement, draft.text(value), hasattr(statement, "swapped"), plain)
+            return Piece(statement, draft.inside(value), hasattr(statement, "swapped"), plain)
         case ast.Assign(targets=[ast.Name(id=found)], value=ast.BinOp() as value) if found == name:
             rest = _without_first(draft, value, statement.targets[0])
             return Piece(statement, rest, at_front=False, mentions=2) if rest else None
