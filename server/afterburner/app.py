@@ -84,7 +84,10 @@ async def replay(bundle: Bundle, report: Report, interpreter: str | None = None)
         request = Request(file, bundle.qualname, interpreter=interpreter, text=bundle.text)
         request = replace(request, cases=tuple(case.core() for case in bundle.cases))
         rewrites = [rewrite.core(str(file)) for rewrite in bundle.rewrites]
-        async with _opened(request, report, bundle.profile.core()) as (target, ports, profile):
+        profile = bundle.profile.core()
+        if _profile(request).sandbox == "full":
+            profile = replace(profile, sandbox="full")
+        async with _opened(request, report, profile) as (target, ports, profile):
             return await story.judge_all(target, rewrites, ports, profile, report)
 
 
@@ -93,7 +96,7 @@ def _as_bundled(bundle: Bundle) -> Iterator[Path]:
     """The bundle's file where it still is what it was, else a copy of it in a folder of its own."""
     original = Path(bundle.file)
     with contextlib.suppress(AfterburnerError):
-        if project.read(original).text == bundle.text:
+        if original.is_file() and project.read(original).text == bundle.text:
             yield original
             return
     with tempfile.TemporaryDirectory(prefix="afterburner-replay-") as folder:

@@ -25,7 +25,7 @@ _FRESH_PAIRS = 4
 _FRESH_SEED = 500
 _KEPT_SHARE = 0.4
 _REGRESSION = 0.95
-_REGRESSION_US = 0.2
+_REGRESSION_US = 1.0
 
 
 @dataclass(slots=True)
