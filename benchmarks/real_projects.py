@@ -103,18 +103,9 @@ def asked(arguments: Sequence[str], cache: Path) -> dict[str, Any]:
         "exit": done.returncode, "seconds": seconds, "cases": outcome["cases"], "notes": outcome["notes"],
         "offered": bool(first and first["offered"]), "origin": first and first["origin"],
         "kind": first and first["verdict"]["kind"], "headline": comparison and comparison["headline"],
-        "answer": comparison and comparison["answer"], "reason": _why(first) if first else "",
+        "answer": comparison and comparison["answer"], "reason": first["refusal"] if first else "",
+        "example": next(iter(first["verdict"]["counterexamples"]), None) if first else None,
     }  # fmt: skip
-
-
-def _why(attempt: dict[str, Any]) -> str:
-    """The attempt's refusal; a difference without the set-up of its call."""
-    examples = attempt["verdict"]["counterexamples"]
-    if not examples:
-        return str(attempt["refusal"])
-    found = examples[0]
-    call = found["call"].splitlines()[-1]
-    return f"`{_short(call, 90)}`: {found['channel']} was {_short(found['original'])}, then {_short(found['rewrite'])}"
 
 
 def page(results: Sequence[tuple[Row, dict[str, Any]]]) -> str:
@@ -170,10 +161,19 @@ def _reasons(found: dict[str, Any]) -> list[str]:
     sentences: dict[str, list[str]] = {}
     for name in _ASKED:
         answer = found[name]
-        reason = answer["reason"] or next(iter(answer.get("notes") or []), "")
+        reason = _why(answer)
         if reason and answer["exit"] != 0:
-            sentences.setdefault(_short(reason), []).append({"whole": "whole file", "alone": "alone"}.get(name, name))
+            sentences.setdefault(reason, []).append({"whole": "whole file", "alone": "alone"}.get(name, name))
     return [f"{' and '.join(names)}: {sentence}" for sentence, names in sentences.items()]
+
+
+def _why(answer: dict[str, Any]) -> str:
+    """A counterexample without the set-up of its call, else the refusal, else the first note."""
+    example = answer.get("example")
+    if not example:
+        return _short(answer["reason"] or next(iter(answer.get("notes") or []), ""))
+    call, was = _short(example["call"].splitlines()[-1].replace("`", "'"), 90), _short(example["original"], 90)
+    return f"`{call}`: {example['channel']} was {was}, then {_short(example['rewrite'], 150)}"
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:
