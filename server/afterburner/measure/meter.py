@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from afterburner.core.comparison import Answer, Comparison
+from afterburner.core.comparison import Answer, Comparison, Growth
 from afterburner.core.errors import RunFailed
 from afterburner.core.inputs import Case
 from afterburner.core.observation import Version
 from afterburner.core.ports import Runner
 from afterburner.core.profile import Profile
 from afterburner.measure import growth, timing
+
+_LOSS = 0.9
+_LOSS_US = 2.0
 
 
 class TimeMeter:
@@ -45,4 +48,24 @@ class TimeMeter:
             curves = await growth.measure(self._runner, versions, scaled)
         except RunFailed as error:
             return Comparison(Answer.NOT_SHOWN, f"It could not be timed: {error}", None)
-        return replace(comparison, growth=curves)
+        return _held_back(replace(comparison, growth=curves))
+
+
+def _held_back(comparison: Comparison) -> Comparison:
+    """The comparison, not shown faster where the rewrite loses as its input grows."""
+    losing = [curve for curve in comparison.growth if _loses(curve)]
+    if not losing:
+        return comparison
+    worst = min(losing, key=lambda curve: curve.largest_ratio)
+    reason = (
+        f"It gets slower as {worst.dimension} grows: {worst.largest_ratio:.2g}× at n = {worst.points[-1].size}, "
+        f"though {comparison.headline.point:.3g}× on the given calls."
+        if comparison.headline
+        else "It gets slower as its input grows."
+    )
+    return replace(comparison, answer=Answer.NOT_SHOWN, reason=reason)
+
+
+def _loses(curve: Growth) -> bool:
+    last = curve.points[-1]
+    return curve.largest_ratio < _LOSS and last.rewrite_us - last.original_us > _LOSS_US

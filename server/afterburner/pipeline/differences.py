@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ from afterburner.core.verdict import Counterexample, Tier
 
 _PERTURBATIONS = 8
 _SHRINK_ROUNDS = 25
+_SHRINK_S = 3.0
 _SHRINK_WIDTH = 40
 _SHOWN = 200
 
@@ -85,7 +87,10 @@ async def counterexample(
 ) -> Counterexample:
     """The smallest call found that still differs, as runnable Python, with what both versions did."""
     # A call that hangs or ends its process is shown as it is: each smaller one would cost another wait.
-    for _ in range(0 if seen.differences[0].channel == "answer" else _SHRINK_ROUNDS):
+    end = time.monotonic() + (0.0 if seen.differences[0].channel == "answer" else _SHRINK_S)
+    for _ in range(_SHRINK_ROUNDS):
+        if time.monotonic() > end:
+            break
         step = await _smaller_one(runner, versions, case, limits)
         if step is None:
             break

@@ -22,7 +22,7 @@ from afterburner.core.verdict import Tier
 from afterburner.pipeline.events import Progress, Report
 
 GIVEN = Limits(first_s=20.0, case_s=20.0)
-MADE = Limits(first_s=0.5, case_s=0.25, objects=4_000)
+MADE = Limits(first_s=0.3, case_s=0.2, objects=4_000)
 OTHER_HASH_SEED = 1
 _ARGUMENTS = ("args", "kwargs", "receiver")
 _PROPOSALS = 160
@@ -132,9 +132,7 @@ async def gather(
     return replace(reference, problem=_problem(known) or await _unsteady(runner, reference))
 
 
-async def made_near(
-    runner: Runner, reference: Reference, texts: Sequence[str], count: int, seed: int
-) -> list[Case]:
+async def made_near(runner: Runner, reference: Reference, texts: Sequence[str], count: int, seed: int) -> list[Case]:
     """Generated cases near the seeds, steered by the constants of these texts: fewer of heavy ones, or none at all."""
     heaviest = max((len(call.graph["nodes"]) for call in reference.seeds), default=1)
     count = min(count, max(_MOST_NODES // heaviest, 1))
@@ -145,9 +143,7 @@ async def made_near(
     return [Case(Origin.GENERATED, call) for call in calls]
 
 
-async def observed_as_known(
-    runner: Runner, reference: Reference, cases: Sequence[Case]
-) -> list[Known]:
+async def observed_as_known(runner: Runner, reference: Reference, cases: Sequence[Case]) -> list[Known]:
     """The original's behaviour on further cases; those it gives no answer for fall out."""
     seen = await _observed(runner, reference.version, cases, MADE, patience=4, alone=reference.stateful)
     return _tiered(seen, reference.envelope)
@@ -198,7 +194,7 @@ async def _proposed(
     calls = await runner.generate(version, (), types, [target.source.text], _PROPOSALS, profile.seed)
     cases = [Case(Origin.GENERATED, call) for call in calls]
     # In the order of their likelihood: what is accepted first tells what is ordinary.
-    seen = await runner.observe(version, cases, MADE, patience=16)
+    seen = await runner.observe(version, cases, MADE, patience=10)
     return _answered(cases, seen)
 
 
