@@ -124,8 +124,9 @@ async def _smaller_one(
             break
     if not proposals:
         return None
-    first = await runner.observe(versions[0], proposals, limits, patience=4)
-    second = await runner.observe(versions[1], proposals, limits, patience=4)
+    quick = Limits(min(limits.first_s, 1.0), min(limits.case_s, 0.5), objects=limits.objects)
+    first = await runner.observe(versions[0], proposals, quick, patience=1)
+    second = await runner.observe(versions[1], proposals, quick, patience=1)
     for proposal, reference, candidate in zip(proposals, first, second, strict=True):
         if reference.failure or (candidate.failure and candidate.failure.kind in ("refused", "unbuildable")):
             continue

@@ -29,6 +29,18 @@ _PROPOSALS = 160
 _MOST_NODES = 150_000
 """How much all generated arguments together may hold."""
 _SEEDS = 16
+_WILD = (
+    "str",
+    "list[int]",
+    "list[str]",
+    "list[list[int]]",
+    "dict[str, int]",
+    "int",
+    "float",
+    "tuple[int, int]",
+    "bytes",
+)
+"""What to try for a parameter when nothing that its use suggests is accepted."""
 _CHECKED_TWICE = 25
 _CALLED_AGAIN = 3
 _GROWN_TO = tuple(2**k for k in range(6, 15))
@@ -108,10 +120,12 @@ async def gather(
         return _refused(version, types, "Asynchronous functions are not verified yet.")
     known, notes = await _given(target, runner, version, given, report)
     seeds = _seeds(known)
-    if not seeds:
+    for plausible in (types, {parameter.arg: _WILD for parameter in target.parameters}):
+        if seeds:
+            break
         report(Progress("inputs", "making up first calls from types and use"))
         try:
-            known += await _proposed(target, runner, version, types, profile)
+            known += await _proposed(target, runner, version, plausible, profile)
         except RunFailed as error:
             notes.append(f"No calls could be made up: {error}")
         seeds = _seeds(known)
@@ -327,7 +341,8 @@ async def _unsteady(runner: Runner, reference: Reference) -> str:
         if found is not None:
             return (
                 "The original itself gives different answers from run to run "
-                f"({found.channel} {found.reference_text} and then {found.candidate_text}): nothing can be compared with it."
+                f"({found.channel} {found.reference_text} and then {found.candidate_text}): "
+                "nothing can be compared with it."
             )
     return ""
 

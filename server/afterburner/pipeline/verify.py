@@ -204,7 +204,7 @@ async def _weighed(
 ) -> Verdict:  # fmt: skip
     """From sorted cases to a verdict: confirm differences, weigh their tier, then the gates."""
     examples, doubtful = await _confirmed(target, runner, versions, found)
-    ordinary = [e for e in examples if e.tier in _ORDINARY]
+    ordinary = [e for e in examples if e.tier in _ORDINARY] or (examples if not found.agreed else [])
     if ordinary:
         return Different(str(ordinary[0]), ordinary[0], Evidence(Counter(k.case.origin.value for k in found.agreed)))
     evidence = await _evidence(target, rewrite, runner, versions, found, findings)
