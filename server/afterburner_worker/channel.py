@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import json
 import os
+import select
 import socket
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
@@ -34,6 +35,12 @@ class Channel:
 
     def close(self) -> None:
         self._sock.close()
+
+    def is_hung_up(self) -> bool:
+        """Whether the server is gone, without waiting."""
+        events = select.poll()
+        events.register(self._sock, 0)
+        return any(event & select.POLLHUP for _, event in events.poll(0))
 
     def receive(self) -> Optional[Tuple[Dict[str, Any], List[int]]]:
         """The next message with the descriptors that came along; None when the server hung up."""

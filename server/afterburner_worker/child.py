@@ -58,6 +58,8 @@ def greet(channel: Channel) -> bool:
     process = os.getpid()
     try:
         applied = jail.enter(jail.Grants(**begin.grants), jail.Limits(**begin.limits), may_fork=begin.may_fork)
+        if channel.is_hung_up():  # a server that died before the jail was entered cannot take us with it
+            return False
         if module is not None:
             loader.load(module)
     except BaseException as error:
