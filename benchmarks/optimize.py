@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from _bench import machine, table
+
 from afterburner import app
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.facts import Facts

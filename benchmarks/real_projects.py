@@ -29,6 +29,8 @@ from afterburner.core.errors import AfterburnerError
 
 TIMEOUT_S = 240
 _LONGEST = 220
+_MARK = "<!-- what follows is written by benchmarks/real_projects.py -->\n\n"
+"""In a file that has this, only what follows it is replaced."""
 _ASKED = ("optimize", "whole", "alone")
 _HEADER = ("release", "function", "corpus’ ratio", "`optimize`", "`compare`, whole file", "`compare`, function alone")
 
@@ -46,7 +48,10 @@ def main() -> None:
             options.results.write_text("".join(json.dumps(k) + "\n" for k in known.values()), encoding="utf-8")
         print(" | ".join([*_cells(row, known[row.id]), *_reasons(known[row.id])]), flush=True)
     if options.markdown:
-        options.markdown.write_text(page([(row, known[row.id]) for row in rows if row.id in known]), encoding="utf-8")
+        before = options.markdown.read_text(encoding="utf-8") if options.markdown.exists() else ""
+        words = before.partition(_MARK)[0] + _MARK if _MARK in before else ""
+        text = page([(row, known[row.id]) for row in rows if row.id in known])
+        options.markdown.write_text(words + text, encoding="utf-8")
 
 
 def answers(row: Row, cache: Path, profile: str) -> dict[str, Any]:
@@ -196,7 +201,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=cache, help="where releases are installed")
     parser.add_argument("--results", type=Path, help="answers, one a line; rows in it are not asked again")
     parser.add_argument("--again", action="store_true", help="ask again what the results file holds")
-    parser.add_argument("--markdown", type=Path, metavar="OUT", help="write the table here")
+    parser.add_argument("--markdown", type=Path, metavar="OUT", help="write the tables here, or below the mark there")
     options = parser.parse_args()
     options.cache = options.cache.absolute()
     options.results = (options.results or options.cache / "results.jsonl").absolute()

@@ -415,3 +415,10 @@ def common(a: list[int], b: list[int]) -> list[int]:
     assert isinstance(attempt.verdict, Equivalent | EquivalentExcept), attempt.verdict
     assert attempt.comparison is not None and attempt.comparison.headline is not None
     assert attempt.comparison.headline.lower > 5
+
+
+def test_globals_that_only_the_rewrite_touches_are_compared(judged: Callable[..., Outcome]) -> None:
+    original = "LOG = []\n\ndef record(x):\n    LOG.append(x)\n\ndef double(x: int) -> int:\n    return x + x\n"
+    candidate = "def double(x: int) -> int:\n    record(x)\n    return x * 2\n"
+    [attempt] = judged(original, candidate, "double", "double(4)").attempts
+    assert isinstance(attempt.verdict, Different) and "globals" in attempt.refusal, attempt.refusal

@@ -33,10 +33,14 @@ def reachable_functions(source: Source, qualname: str) -> list[FunctionNode]:
 
 def reachable_data(source: Source, qualname: str) -> tuple[str, ...]:
     """Names of the module's data (not functions, classes, imports) that the function or its callees mention."""
-    data = {name for node in _top_level(source.tree.body) for name in _assigned(node)}
-    data |= {name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names}
     nodes = reachable_functions(source, qualname)
-    return tuple(sorted({name for node in nodes for name in _mentioned(node)} & data))
+    return tuple(sorted({name for node in nodes for name in _mentioned(node)} & module_data(source)))
+
+
+def module_data(source: Source) -> set[str]:
+    """Names that the module binds to data, at import or by a `global` statement."""
+    data = {name for node in _top_level(source.tree.body) for name in _assigned(node)}
+    return data | {name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names}
 
 
 def _is_dunder(name: str) -> bool:

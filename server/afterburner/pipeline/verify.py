@@ -11,7 +11,7 @@ from afterburner.core.observation import Observed, Version
 from afterburner.core.placement import Unplaceable, place
 from afterburner.core.ports import Limits, Runner, StaticCheck
 from afterburner.core.profile import Profile
-from afterburner.core.reach import reachable_data
+from afterburner.core.reach import module_data, reachable_data
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.source import Source
 from afterburner.core.target import Target
@@ -78,9 +78,9 @@ async def judge(
     if isinstance(placement, Unplaceable):
         return Judged(Inconclusive(placement.reason))
     versions = _versions(target, rewrite.source, reference, placement.kind == "module", placement.additions)
-    if placement.kind == "module":
-        report(Progress("verify", "observing the original loaded as a whole module"))
-        reference = await _as_whole(runner, reference, versions[0])
+    if versions[0] != reference.version:
+        report(Progress("verify", "observing the original in the way that this rewrite needs"))
+        reference = await _observed_as(runner, reference, versions[0])
     known = list(reference.known)
     extra = await made_near(
         runner, reference, (rewrite.source.text,), max(profile.generated_cases // 4, 20), profile.seed + 1
@@ -106,24 +106,15 @@ def _refused(findings: Sequence[Finding]) -> Verdict | None:
 def _versions(
     target: Target, new: Source, reference: Reference, whole: bool, additions: tuple[str, ...]
 ) -> tuple[Version, Version]:
-    watch = reference.version.watch
-    if whole:
-        watch = tuple(sorted({*watch, *reachable_data(new, target.qualname)} & set(_data_of(target.source))))
-    return (
-        Version(target.source.text, whole, (), watch),
-        Version(new.text, whole, () if whole else additions, watch),
-    )
+    """Both versions, put in place alike, watching the globals of the original that either of them reaches."""
+    reached = set(reachable_data(new, target.qualname)) & module_data(target.source)
+    watch = tuple(sorted({*reference.version.watch, *reached}))
+    original = Version(target.source.text, whole, (), watch)
+    return original, Version(new.text, whole, () if whole else additions, watch)
 
 
-def _data_of(source: Source) -> tuple[str, ...]:
-    """All names that the module's text mentions anywhere; a watched name must exist in the original."""
-    import ast
-
-    return tuple(n.id for n in ast.walk(source.tree) if isinstance(n, ast.Name))
-
-
-async def _as_whole(runner: Runner, reference: Reference, original: Version) -> Reference:
-    """The reference observed again with the original put in place as the rewrite will be."""
+async def _observed_as(runner: Runner, reference: Reference, original: Version) -> Reference:
+    """The reference observed again with the original put in place, and watched, as the rewrite will be."""
     seen = await runner.observe(
         original, [k.case for k in reference.known], Limits(20.0, 20.0), patience=8, alone=reference.stateful
     )
