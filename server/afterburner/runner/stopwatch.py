@@ -16,6 +16,8 @@ _WARM_CALLS = 3
 _EMPTY = 5
 _SAMPLES = 3
 _LONG_NS = 300_000
+_SHORTEST_NS = 30
+"""No call of a Python function takes less."""
 
 
 class Stopwatch:
@@ -45,12 +47,14 @@ class Stopwatch:
         """CPU nanoseconds a call: the least of a few samples, each long enough for the clock."""
         self._sample(0, spec, Repeats(1), 0)
         overhead = self._empty(0, spec)
-        first = max(self._sample(0, spec, Repeats(1), 0) - overhead, 1)
+        # The clock can stand still over one sample: taken by its word, that would ask for any number of calls.
+        first = max(max(self._sample(0, spec, Repeats(1), 0) for _ in range(2)) - overhead, _SHORTEST_NS)
         if first > _LONG_NS:
             return first
         repeats = Repeats.of(case, round(_LONG_NS / first))
         samples = [self._sample(0, spec, repeats, index) for index in range(_SAMPLES)]
-        return max(min(samples) - overhead, 1) / repeats.calls
+        counted = [sample for sample in samples if 2 * sample >= statistics.median(samples)]
+        return max(min(counted) - overhead, 1) / repeats.calls
 
     def _warmed(self, specs: Sequence[CaseSpec], repeats: Sequence[tuple[Repeats, Repeats]]) -> tuple[int, int]:
         for spec, both in zip(specs, repeats, strict=True):
