@@ -14,6 +14,7 @@ from afterburner.core.profile import Profile
 from afterburner.measure import growth, timing
 
 _LOSS = 0.9
+_PROMISING = 1.5
 _LOSS_US = 2.0
 
 
@@ -42,19 +43,31 @@ class TimeMeter:
                 seed=seed,
                 progress=self._progress,
             )
-            if comparison.answer is not Answer.FASTER:
+            invented = all(not case.origin.given for case in given)
+            if comparison.answer is not Answer.FASTER and not invented:
                 return comparison
             self._progress("growth with size")
             curves = await growth.measure(self._runner, versions, scaled)
         except RunFailed as error:
             return Comparison(Answer.NOT_SHOWN, f"It could not be timed: {error}", None)
-        return _held_back(replace(comparison, growth=curves))
+        grown = replace(comparison, growth=curves)
+        return _held_back(_hinted(grown) if invented else grown)
+
+
+def _hinted(comparison: Comparison) -> Comparison:
+    """A comparison on made-up calls says what would make it one on real ones."""
+    best = max(comparison.growth, key=lambda curve: curve.largest_ratio, default=None)
+    if comparison.answer is Answer.FASTER or best is None or best.largest_ratio < _PROMISING:
+        return comparison
+    grown = f"at n = {best.points[-1].size} of {best.dimension} it is {best.largest_ratio:.3g}×"
+    promise = f" No call was given, and {grown}:"
+    return replace(comparison, reason=f"{comparison.reason}{promise} give a call of your real size with --call.")
 
 
 def _held_back(comparison: Comparison) -> Comparison:
     """The comparison, not shown faster where the rewrite loses as its input grows."""
     losing = [curve for curve in comparison.growth if _loses(curve)]
-    if not losing:
+    if not losing or comparison.answer is not Answer.FASTER:
         return comparison
     worst = min(losing, key=lambda curve: curve.largest_ratio)
     reason = (

@@ -100,7 +100,7 @@ async def _on_fresh_values(
 
 
 def _few(repeats: Repeats) -> Repeats:
-    return Repeats(min(repeats.copies, _FRESH_CALLS))
+    return Repeats(min(repeats.copies, max(_FRESH_CALLS, repeats.calls // 8)))
 
 
 async def _calibrated(

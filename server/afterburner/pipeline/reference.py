@@ -66,6 +66,11 @@ class Known:
         return replace(self.case, reusable=canonical(before) == canonical(Graph(graph.nodes, after)))
 
     @property
+    def weight(self) -> tuple[int, int]:
+        """How much the case asks for: its objects, then its largest number."""
+        return _weight(self.case)
+
+    @property
     def returned(self) -> bool:
         return self.observed.digest != "" or (self.observed.graph is not None and "result" in self.observed.graph.roots)
 

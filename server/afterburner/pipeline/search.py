@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from afterburner.core.comparison import Answer, Comparison
 from afterburner.core.errors import AfterburnerError
-from afterburner.core.inputs import Case
+from afterburner.core.inputs import Case, Origin
 from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCheck
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
@@ -15,6 +15,8 @@ from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, In
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.reference import Reference
 from afterburner.pipeline.verify import judge
+
+_TIMED_WITHOUT_GIVEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,10 @@ class Bench:
 
     @property
     def headline_cases(self) -> tuple[Case, ...]:
-        """What carries the headline: given calls, or generated ones where nobody gave any."""
-        return self.reference.given or tuple(k.timeable for k in self.reference.known if k.returned)[-4:]
+        """What carries the headline: given calls, or the largest made-up ones without any; never grown ones."""
+        made = [k for k in self.reference.known if k.case.origin is Origin.GENERATED and k.returned and k.tier == "T1"]
+        largest = sorted(made, key=lambda known: known.weight)[-_TIMED_WITHOUT_GIVEN:]
+        return self.reference.given or tuple(known.timeable for known in largest)
 
 
 async def search(

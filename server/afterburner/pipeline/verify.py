@@ -41,7 +41,7 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
-_ALWAYS_OPEN = ("effects outside the process", "timing and memory use")
+_ALWAYS_OPEN = ("attributes of classes", "memory use", "the project's own tests")
 
 
 @dataclass(frozen=True, slots=True)
