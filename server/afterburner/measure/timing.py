@@ -100,6 +100,7 @@ async def _on_fresh_values(
 
 
 def _few(repeats: Repeats) -> Repeats:
+    """Few fresh copies, since each takes time to make; enough that the sample is long for the clock."""
     return Repeats(min(repeats.copies, max(_FRESH_CALLS, repeats.calls // 8)))
 
 
