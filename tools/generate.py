@@ -109,9 +109,8 @@ def cli_page() -> Pages:
 
 
 def _help(command: click.Command, parent: click.Context | None, name: str = "afterburner") -> Iterator[tuple[str, str]]:
-    context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH, color=False
-    )
+    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH, "color": False}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     yield context.command_path, click.unstyle(command.get_help(context))
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
