@@ -49,9 +49,7 @@ def row(upstream: ModuleType, function: str, result: str | None = None) -> Any:
     return upstream.Row.of(data)
 
 
-@pytest.mark.parametrize(
-    ("function", "name"), [("f", "f"), ("C.f (multiline)", "C.f"), ("_f (called by f, g)", "_f")]
-)
+@pytest.mark.parametrize(("function", "name"), [("f", "f"), ("C.f (multiline)", "C.f"), ("_f (called by f, g)", "_f")])
 def test_a_remark_in_brackets_is_no_part_of_the_name(upstream: ModuleType, function: str, name: str) -> None:
     assert row(upstream, function).qualname == name
 

@@ -115,6 +115,28 @@ def test_a_bundle_that_cannot_be_written_is_refused_before_anything_runs(termina
     assert err == "afterburner: The bundle no/such.json cannot be written: there is no folder no.\n"
 
 
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        (
+            "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+            "2 threads run",
+        ),
+        ("import polars", "polars"),
+    ],
+    ids=["a thread", "polars"],
+)
+def test_a_module_that_must_not_be_forked_runs_afresh_each_time(terminal: Any, head: str, why: str) -> None:
+    terminal.write("polars.py", "")
+    terminal.write("m.py", f"{head}\n{TOTAL}")
+    terminal.write("c.py", TOTAL.replace("+= x", "+= x + 1"))
+    status, out, err = terminal.run("compare", "m.py::total", "c.py", *QUICK, *CALL, "--json")
+    assert status == 4, err
+    assert json.loads(out)["environment"]["runner"] == "spawn"
+    assert f"start: a fresh process for each run, because {why}" in err
+    assert terminal.left() == []
+
+
 LOOP = "def total(xs):\n{0}t = 0\n{0}for x in xs:\n{0}{0}t += x\n{0}return t\n"
 SUM = "def total(xs):\n    return sum(xs)\n"
 LARGE = ("--call", "total(list(range(3000)))")

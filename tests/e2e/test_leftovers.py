@@ -18,6 +18,10 @@ CALL = ("--call", "total([1, 2])")
 SOON_S = 5.0
 """Far more than the second that is promised: these machines are shared."""
 
+pytestmark = pytest.mark.parametrize(
+    "terminal", ["jail", pytest.param("full", marks=pytest.mark.system)], indirect=True
+)
+
 
 def nothing_is_left(terminal: Any, before: dict[str, bytes]) -> None:
     assert terminal.left() == []
