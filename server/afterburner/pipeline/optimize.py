@@ -15,7 +15,8 @@ from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
-from afterburner.pipeline.reference import Reference, gather
+from afterburner.pipeline.gather import gather
+from afterburner.pipeline.reference import Reference
 from afterburner.pipeline.search import Bench, attempted, best_first, judged, remeasured, search
 
 _FRESH = 1_000

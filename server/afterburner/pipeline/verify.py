@@ -28,7 +28,8 @@ from afterburner.core.verdict import (
 from afterburner.pipeline import gates
 from afterburner.pipeline.differences import Split, channels, confirmed, counterexample, split, within_envelope
 from afterburner.pipeline.events import Progress, Report
-from afterburner.pipeline.reference import OTHER_HASH_SEED, Known, Reference, made_near, observed_as_known
+from afterburner.pipeline.gather import OTHER_HASH_SEED, made_near, observed_as_known
+from afterburner.pipeline.reference import Known, Reference
 
 UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "dynamic-io", "thread", "io"})
 """Findings that say what we cannot check, rather than that behaviour changed."""
