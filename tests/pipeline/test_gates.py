@@ -56,3 +56,8 @@ def test_evidence_is_strong_with_enough_cases_and_results() -> None:
     assert gates.strength(30, 4, 5) == "weak"
     assert gates.strength(30, 2, gates.possible_results([result(True), result(False)])) == "strong"
     assert gates.strength(30, 1, gates.possible_results([result(None)])) == "strong"
+
+
+def test_statements_that_lead_to_a_raise_are_known() -> None:
+    text = "def f(x):\n    if x:\n        y = 1\n        raise ValueError(y)\n    return 2\n"
+    assert gates.ending_in_raise(Source("m.py", text), "f") == {3, 4}

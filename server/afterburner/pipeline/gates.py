@@ -29,6 +29,18 @@ def statements_changed(before: Source, after: Source, qualname: str) -> dict[int
     return found
 
 
+def ending_in_raise(source: Source, qualname: str) -> set[int]:
+    """First lines of the statements that lead to an exception: those of a block whose last one is a `raise`."""
+    blocks = [
+        block
+        for function in reachable_functions(source, qualname)
+        for node in ast.walk(function)
+        for field in ("body", "orelse", "finalbody")
+        if isinstance(block := getattr(node, field, None), list) and block
+    ]
+    return {node.lineno for block in blocks if isinstance(block[-1], ast.Raise) for node in block}
+
+
 def not_run(statements: dict[int, int], lines: Iterable[int]) -> tuple[int, ...]:
     """First lines of the statements of which no line ran."""
     ran = set(lines)

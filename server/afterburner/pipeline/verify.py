@@ -254,7 +254,9 @@ def _gate(found: _Found, evidence: Evidence) -> Verdict | None:
     if evidence.changed_lines_run < evidence.changed_lines:
         lines = next((note for note in evidence.not_verified if note.startswith("line")), "")
         return Inconclusive(
-            f"No compared call runs every changed line: {lines}.", "Give a call that reaches it, with --call.", evidence
+            f"No compared call runs every changed line and returns: {lines}.",
+            "Give a call that reaches it, with --call.",
+            evidence,
         )
     return None
 
@@ -265,7 +267,8 @@ async def _evidence(
 ) -> Evidence:  # fmt: skip
     changed = gates.statements_changed(target.source, rewrite.source, target.qualname)
     answered = [item for item, result in found.differing if result.differences[0].channel != "answer"]
-    missing = await _missing_lines(runner, versions[1], [*found.agreed, *answered], changed)
+    raising = gates.ending_in_raise(rewrite.source, target.qualname)
+    missing = await _missing_lines(runner, versions[1], [*found.agreed, *answered], changed, raising)
     observations = [item.observed for item in found.agreed]
     distinct = gates.distinct(observations)
     unverified = [f"{text} (on {count} cases)" for text, count in found.unverified.most_common(3)]
@@ -285,14 +288,22 @@ async def _evidence(
 
 
 async def _missing_lines(
-    runner: Runner, version: Version, agreed: Sequence[Known], changed: dict[int, int]
+    runner: Runner, version: Version, agreed: Sequence[Known], changed: dict[int, int], raising: set[int]
 ) -> tuple[int, ...]:
-    """Changed statements that no agreeing case ran; looks at some of the cases first, then at all."""
-    ran: set[int] = set()
+    """Changed statements that no agreeing case ran and then returned; one that leads to a `raise` need only run.
+
+    Looks at some of the cases first, then at all.
+    """
+    normal = {first: last for first, last in changed.items() if first not in raising}
+    ran, returned = set[int](), set[int]()
     quick = [item for item in agreed if item.case.origin.given or item.observed.seconds < _TRACED_S]
     ordered = sorted(quick, key=lambda item: not item.case.origin.given)
+    missing = tuple(changed)
     for part in (ordered[:_COVERED], ordered[_COVERED:]):
-        if gates.not_run(changed, ran) and part:
+        if missing and part:
             seen = await runner.observe(version, [k.case for k in part], _TRACING, lines=True, patience=3)
-            ran |= {line for observed in seen for line in observed.lines}
-    return gates.not_run(changed, ran)
+            for item, observed in zip(part, seen, strict=True):
+                ran |= observed.lines
+                returned |= observed.lines if item.returned else set()
+            missing = tuple(sorted({*gates.not_run(changed, ran), *gates.not_run(normal, returned)}))
+    return missing
