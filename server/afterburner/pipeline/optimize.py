@@ -79,6 +79,12 @@ async def _bench(target: Target, ports: Ports, profile: Profile, report: Report)
     return Bench(brief, reference, ports.runner, ports.check, ports.meter, report)
 
 
+def _goal_note(profile: Profile) -> list[str]:
+    if profile.goal == "time":
+        return []
+    return [f"The profile {profile.name} asks for less {profile.goal}; only time is measured so far."]
+
+
 def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
     """The types that the calls which the original answers show, by parameter."""
     return Facts(types=reference.seen_types, python=python)
@@ -90,6 +96,6 @@ def _outcome(
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
-        notes=(*reference.notes, *([reference.problem] if reference.problem else [])),
+        notes=(*reference.notes, *([reference.problem] if reference.problem else []), *_goal_note(profile)),
         seconds=time.monotonic() - started,
     )  # fmt: skip
