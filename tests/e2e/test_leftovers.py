@@ -80,7 +80,7 @@ SABOTAGE = {
     "tries everything": EVERYTHING,
     "ends its process": body("os._exit(0)", "import os"),
     "floods stdout": body("print('x' * 5_000_000)"),
-    "writes many files": body("for n in range(20_000):\n        open('left%d' % n, 'w').close()"),
+    "writes many files": body("for n in range(5_000):\n        open('left%d' % n, 'w').close()"),
 }
 CANDIDATES = {
     "tries everything": EVERYTHING,
