@@ -101,11 +101,14 @@ def asked(arguments: Sequence[str], cache: Path) -> dict[str, Any]:
     if not done.stdout.strip():
         last = " ".join(line for line in done.stderr.splitlines() if not line.startswith(("start:", "inputs:")))
         return {"exit": done.returncode, "seconds": seconds, "reason": last[-600:].replace(str(cache), "")}
-    outcome = json.loads(done.stdout)
+    outcome = json.loads(done.stdout.replace(f"{cache}/", ""))
     first = next(iter(outcome["attempts"]), None)
     comparison = first["comparison"] if first else None
+    own = next((case["ratio"]["point"] for case in comparison["cases"]), None) if comparison else None
     return {
-        "exit": done.returncode, "seconds": seconds, "cases": outcome["cases"], "notes": outcome["notes"],
+        "exit": done.returncode, "seconds": seconds,
+        "own": own, "measured": comparison and comparison["reason"],
+        "cases": outcome["cases"], "notes": outcome["notes"],
         "offered": bool(first and first["offered"]), "origin": first and first["origin"],
         "kind": first and first["verdict"]["kind"], "headline": comparison and comparison["headline"],
         "answer": comparison and comparison["answer"], "reason": first["refusal"] if first else "",
@@ -156,6 +159,7 @@ def _cell(name: str, answer: dict[str, Any]) -> str:
         words = ", ".join(filter(None, (answer["kind"], answer["answer"])))
     shown = answer["headline"]
     ratio = f" {shown['point']:.2f}× ({shown['lower']:.2f}–{shown['upper']:.2f})" if shown else ""
+    ratio += f", the corpus’ call {answer['own']:.2f}×" if shown and answer.get("own") else ""
     return f"{words}{ratio}, exit {answer['exit']}"
 
 
@@ -177,8 +181,10 @@ def _why(answer: dict[str, Any]) -> str:
     example = answer.get("example")
     if not example:
         return _short(answer["reason"] or next(iter(answer.get("notes") or []), ""))
-    call, was = _short(example["call"].splitlines()[-1].replace("`", "'"), 90), _short(example["original"], 90)
-    return f"`{call}`: {example['channel']} was {was}, then {_short(example['rewrite'], 150)}"
+    call = example["call"].splitlines()[-1].replace("`", "'").encode("ascii", "backslashreplace").decode()
+    was, now = _short(example["original"], 90), _short(example["rewrite"], 170)
+    measured = f". {answer['measured']}" if answer["headline"] and answer["answer"] != "faster" else ""
+    return f"`{_short(call, 90)}`: {example['channel']} was `{was}`, then `{now}`{measured}"
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:
