@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,6 +116,28 @@ def test_a_bundle_that_cannot_be_written_is_refused_before_anything_runs(termina
     status, out, err = terminal.run("optimize", "m.py::total", *QUICK, *CALL, "--bundle", "no/such.json", "--json")
     assert (status, out) == (2, "")
     assert err == "afterburner: The bundle no/such.json cannot be written: there is no folder no.\n"
+
+
+STREAMS = {
+    "stdout is closed": (">&-", 0, ""),
+    "stderr is closed": ("2>&-", 0, ""),
+    "both are closed": (">&- 2>&-", 0, ""),
+    "stdin is closed": ("<&-", 0, ""),
+    "the disk is full": (">/dev/full", 3, "afterburner: The system refused something that is needed: No space left"),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_when(terminal: Any, name: str) -> None:
+    streams, status, sentence = STREAMS[name]
+    terminal.write("m.py", TOTAL)
+    line = f"{shlex.quote(str(Path(sys.executable).with_name('afterburner')))} profiles {streams}"
+    shell = ["/bin/sh", "-c", line]
+    ended = subprocess.run(
+        shell, cwd=terminal.project, env=terminal.environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == status, ended.stderr
+    assert sentence in ended.stderr and "Internal error" not in ended.stderr and "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ class Program(click.Group):
     ) -> NoReturn:  # fmt: skip
         """Run a command line and end the process; never a traceback, unless `--debug` asks for it."""
         arguments = list(sys.argv[1:] if args is None else args)
+        _open_what_is_closed()
         sys.exit(self._status(arguments, prog_name or "afterburner", complete_var, extra))
 
     def _status(self, args: list[str], name: str, complete_var: str | None, extra: dict[str, Any]) -> int:
@@ -46,10 +47,31 @@ class Program(click.Group):
             _say("Interrupted. Every process that it started was ended, and no file was changed.")
             return INTERRUPTED
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _forget_unwritten()
             return _BROKEN_PIPE
+        except OSError as error:
+            if "--debug" in args:
+                traceback.print_exception(error)
+            _forget_unwritten()
+            _say(f"The system refused something that is needed: {error.strerror or error}.")
+            return ENVIRONMENT
         except Exception as error:  # the one place that must not let anything through
             return _internal(error, "--debug" in args)
+
+
+def _open_what_is_closed() -> None:
+    """Stdout and stderr lead nowhere where whoever started us closed them."""
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as long as the process)
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+
+
+def _forget_unwritten() -> None:
+    """What stdout does not take must not be tried again when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _internal(error: Exception, debug: bool) -> int:
