@@ -86,10 +86,17 @@ def _direct(placed: install.Placed, tree: ast.expr, space: Dict[str, Any]) -> Op
         base = _evaluate(tree.func.value, space)
         if _is_method_of(placed, base):
             return _with_arguments(_bound(placed, base), tree, space, base)
-    if not isinstance(tree.func, (ast.Attribute, ast.Name)):
+    if not _is_dotted(tree.func):
         return None
     function = _evaluate(tree.func, space)
     return _with_arguments(function, tree, space) if _reaches(placed, function) else None
+
+
+def _is_dotted(tree: ast.expr) -> bool:
+    """Whether an expression only names something: evaluating anything else here would run part of the case."""
+    while isinstance(tree, ast.Attribute):
+        tree = tree.value
+    return isinstance(tree, ast.Name)
 
 
 def _with_arguments(

@@ -422,3 +422,11 @@ def test_globals_that_only_the_rewrite_touches_are_compared(judged: Callable[...
     candidate = "def double(x: int) -> int:\n    record(x)\n    return x * 2\n"
     [attempt] = judged(original, candidate, "double", "double(4)").attempts
     assert isinstance(attempt.verdict, Different) and "globals" in attempt.refusal, attempt.refusal
+
+
+def test_a_rewrite_that_cannot_be_imported_is_said_so(judged: Callable[..., Outcome]) -> None:
+    original = "LIMIT = 3\n\ndef double(x: int) -> int:\n    return x + x\n"
+    candidate = "LIMIT = 1 / 0\n\ndef double(x: int) -> int:\n    return x * 2\n"
+    [attempt] = judged(original, candidate, "double", "double(4)").attempts
+    assert not isinstance(attempt.verdict, Equivalent | EquivalentExcept), attempt.verdict
+    assert "ZeroDivisionError" in attempt.refusal or "LIMIT" in attempt.refusal, attempt.refusal

@@ -62,6 +62,8 @@ class _Found:
     notes: Counter[str] = field(default_factory=Counter)
     unverified: Counter[str] = field(default_factory=Counter)
     unsteady: int = 0
+    obstacle: str = ""
+    """Why the rewrite could not be put in place at all."""
 
 
 async def judge(
@@ -152,7 +154,8 @@ def _limits(known: Sequence[Known]) -> Limits:
 
 
 async def _sort(runner: Runner, original: Version, item: Known, candidate: Observed, found: _Found) -> None:
-    if candidate.failure and candidate.failure.detail.startswith("not tried"):
+    if candidate.failure and candidate.failure.kind == "refused":
+        found.obstacle = found.obstacle or ("" if "not tried" in candidate.failure.detail else candidate.failure.detail)
         return
     result = split(item.observed, candidate)
     if result.floats:
@@ -195,6 +198,8 @@ async def _weighed(
     findings: Sequence[Finding],
 ) -> Verdict:  # fmt: skip
     """From sorted cases to a verdict: confirm differences, weigh their tier, then the gates."""
+    if found.obstacle and not found.agreed:
+        return Inconclusive(f"The rewrite cannot be put in place: {found.obstacle}.", "Does it import on its own?")
     examples, doubtful = await _confirmed(target, runner, versions, found)
     ordinary = [e for e in examples if e.tier in _ORDINARY] or (examples if not found.agreed else [])
     if ordinary:
