@@ -166,6 +166,16 @@ def test_what_is_only_unusual_works(terminal: Any, name: str, content: bytes) ->
     assert terminal.files() == before
 
 
+def test_texts_that_no_encoding_can_hold_are_compared(terminal: Any) -> None:
+    terminal.write("m.py", "def total(text):\n    return text + chr(0xD800)\n")
+    terminal.write("c.py", "def total(text):\n    return text + chr(0xD801)\n")
+    calls = ("--call", r"total('\udc80')")
+    status, out, err = terminal.run("compare", "m.py::total", "c.py", *QUICK, *calls, "--bundle", "run.json")
+    assert status == 4, err
+    assert r"original  '\ud800'" in out and r"rewrite   '\ud801'" in out
+    assert terminal.run("replay", "run.json")[0] == 0
+
+
 @pytest.mark.parametrize("name", ["json", "sysconfig"])
 def test_nothing_of_the_project_runs_outside_the_sandbox(terminal: Any, name: str) -> None:
     mark = terminal.home / "was here"

@@ -145,9 +145,10 @@ class Lane:
     def _receive(self, request: str, deadline: float) -> messages.Answer:
         line = self._line(deadline)
         try:
-            answer: messages.Answer = _adapter(messages.Answer).validate_json(line)
-        except ValidationError as error:
-            raise ProtocolViolation("The worker's answer is not a message.", str(error)[:200]) from None
+            # Not by pydantic's own parser: that refuses lone surrogates, which any Python text may hold.
+            answer: messages.Answer = _adapter(messages.Answer).validate_python(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            raise ProtocolViolation("The worker's answer is not a message.", _brief(error)) from None
         if answer.id != request:
             raise ProtocolViolation("The worker answered something that was not asked.")
         return answer
@@ -193,10 +194,14 @@ class Lane:
         try:
             message = _adapter(kind).validate_python(answer.body)
         except ValidationError as error:
-            raise ProtocolViolation("The worker's answer has the wrong form.", str(error)[:200]) from None
+            raise ProtocolViolation("The worker's answer has the wrong form.", _brief(error)) from None
         if isinstance(message, messages.Refusal):
             raise WorkerRefusal(message)
         return message  # type: ignore[no-any-return]
+
+
+def _brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
 
 
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
