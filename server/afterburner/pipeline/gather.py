@@ -70,7 +70,8 @@ async def gather(
     ordinary = _ordinary(known, seeds, names)
     envelope = Envelope.of(ordinary, _hints(target), names)
     reference = Reference(version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes))
-    problem = _problem(known) or ("" if known else needs_call)
+    usable = any(item.returned or item.case.origin.given for item in known)
+    problem = _problem(known) or ("" if usable else needs_call)
     if problem:
         return replace(reference, problem=problem)
     reference = replace(reference, stateful=await _stateful(runner, version, known))
