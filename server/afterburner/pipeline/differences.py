@@ -21,6 +21,7 @@ _PERTURBATIONS = 8
 _SHRINK_ROUNDS = 25
 _SHRINK_S = 3.0
 _SHRINK_WIDTH = 40
+_SHRINK_VALUES = 15_000
 _SHOWN = 200
 
 
@@ -118,13 +119,15 @@ async def _smaller_one(
     if not isinstance(case.call, CallGraph):
         return None
     proposals: list[Case] = []
+    values = 0
     for graph in smaller(Graph.checked(case.call.graph)):
         proposals.append(Case(Origin.GENERATED if case.origin is Origin.SCALED else case.origin, CallGraph(graph.data)))
-        if len(proposals) >= _SHRINK_WIDTH:
+        values += graph.size
+        if len(proposals) >= _SHRINK_WIDTH or values > _SHRINK_VALUES:
             break
     if not proposals:
         return None
-    quick = Limits(min(limits.first_s, 1.0), min(limits.case_s, 0.5), objects=limits.objects)
+    quick = Limits(min(limits.first_s, 2.0), min(limits.case_s, 0.5), objects=limits.objects)
     first = await runner.observe(versions[0], proposals, quick, patience=1)
     second = await runner.observe(versions[1], proposals, quick, patience=1)
     for proposal, reference, candidate in zip(proposals, first, second, strict=True):
