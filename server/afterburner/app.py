@@ -178,6 +178,7 @@ def _ports(
         types=inference.infer(target),
         environment=environment,
         python=python,
+        ignored=frozenset(load_settings(Path(target.source.path).absolute().parent).ignore_state),
         needs_call=inference.needs_call(target),
     )
 

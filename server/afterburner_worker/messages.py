@@ -77,7 +77,6 @@ class Install:
     module: Module
     watch: List[str] = field(default_factory=list)
     """Module globals whose value after each call belongs to the observation."""
-    ignored: List[str] = field(default_factory=list)
 
 
 @dataclass
@@ -120,8 +119,6 @@ class Observation:
     """False when an exception's text came from the interpreter and not from a `raise` statement."""
     effects: List[str] = field(default_factory=list)
     """Audit events that reach outside the call: `open:w`, `socket.connect` …"""
-    reached: bool = True
-    """False when a driver expression never ran the target."""
     lines: List[int] = field(default_factory=list)
     error: str = ""
     """The case itself could not be built or observed: why."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -430,3 +431,15 @@ def test_a_rewrite_that_cannot_be_imported_is_said_so(judged: Callable[..., Outc
     [attempt] = judged(original, candidate, "double", "double(4)").attempts
     assert not isinstance(attempt.verdict, Equivalent | EquivalentExcept), attempt.verdict
     assert "ZeroDivisionError" in attempt.refusal or "LIMIT" in attempt.refusal, attempt.refusal
+
+
+def test_state_that_the_user_declared_ignorable_is_left_out_and_named(
+    judged: Callable[..., Outcome], workspace: Path
+) -> None:
+    original = "CALLS = [0]\n\ndef double(x: int) -> int:\n    CALLS[0] += 1\n    return x + x\n"
+    candidate = "def double(x: int) -> int:\n    return x * 2\n"
+    with (workspace / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[tool.afterburner]\nignore-state = ["CALLS"]\n')
+    outcome = judged(original, candidate, "double", "double(4)")
+    assert not isinstance(outcome.attempts[0].verdict, Different), outcome.attempts[0].verdict
+    assert any("CALLS" in note for note in outcome.notes)

@@ -49,13 +49,15 @@ _SLOWEST_S = 0.05
 
 async def gather(
     target: Target, runner: Runner, given: Sequence[Case], types: Mapping[str, Sequence[str]], profile: Profile,
-    report: Report, needs_call: str,
+    report: Report, needs_call: str, ignored: frozenset[str],
 ) -> Reference:  # fmt: skip
     """Resolve the given calls, make up others near them, grow some, and observe the original on all of them."""
-    version = Version(target.source.text, watch=reachable_data(target.source, target.qualname))
+    reached = reachable_data(target.source, target.qualname)
+    version = Version(target.source.text, watch=tuple(name for name in reached if name not in ignored))
     if target.is_async:
         return _refused(version, types, "Asynchronous functions are not verified yet.")
     known, notes = await _given(target, runner, version, given, report)
+    notes += [f"the global `{name}` is ignored, as the settings say" for name in reached if name in ignored]
     seeds = _seeds(known)
     for plausible in (types, {parameter.arg: _WILD for parameter in target.parameters}):
         if seeds:
@@ -69,7 +71,9 @@ async def gather(
     names = target.positional
     ordinary = _ordinary(known, seeds, names)
     envelope = Envelope.of(ordinary, _hints(target), names)
-    reference = Reference(version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes))
+    reference = Reference(
+        version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes), ignored=ignored
+    )
     usable = any(item.returned or item.case.origin.given for item in known)
     problem = _problem(known) or ("" if usable else needs_call)
     if problem:

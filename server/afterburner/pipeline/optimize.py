@@ -36,6 +36,8 @@ class Ports:
     """Plausible types per parameter, read from the code."""
     environment: Environment
     python: tuple[int, int]
+    ignored: frozenset[str]
+    """Module globals whose state the user declared ignorable."""
     needs_call: str
     """What to tell when no inputs can be made."""
 
@@ -74,7 +76,9 @@ async def judge_all(
 
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
     report(Progress("inputs", f"gathering inputs for {target.qualname}"))
-    reference = await gather(target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call)
+    reference = await gather(
+        target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
+    )
     brief = Brief(target, _facts(reference, ports.python), profile)
     return Bench(brief, reference, ports.runner, ports.check, ports.meter, report)
 

@@ -60,6 +60,8 @@ class Reference:
     problem: str = ""
     """Why no rewrite can be verified, as a sentence; empty when it can."""
     hint: str = ""
+    ignored: frozenset[str] = frozenset()
+    """Globals that the user declared ignorable: a cache, a counter."""
     stateful: bool = False
     """A call leaves something behind that a later one sees: each case gets a process of its own."""
 

@@ -31,7 +31,7 @@ from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import OTHER_HASH_SEED, made_near, observed_as_known
 from afterburner.pipeline.reference import Known, Reference
 
-UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "dynamic-io", "thread", "io"})
+UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "threads"})
 """Findings that say what we cannot check, rather than that behaviour changed."""
 
 _ORDINARY: tuple[Tier, ...] = ("T0", "T1")
@@ -61,7 +61,6 @@ class _Found:
     differing: list[tuple[Known, Split]] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     unverified: Counter[str] = field(default_factory=Counter)
-    unsteady: int = 0
     obstacle: str = ""
     """Why the rewrite could not be put in place at all."""
 
@@ -111,7 +110,7 @@ def _versions(
 ) -> tuple[Version, Version]:
     """Both versions, put in place alike, watching the globals of the original that either of them reaches."""
     reached = set(reachable_data(new, target.qualname)) & module_data(target.source)
-    watch = tuple(sorted({*reference.version.watch, *reached}))
+    watch = tuple(sorted({*reference.version.watch, *reached} - reference.ignored))
     original = Version(target.source.text, whole, (), watch)
     return original, Version(new.text, whole, () if whole else additions, watch)
 
@@ -190,7 +189,6 @@ async def _again(
             result = split(reference, candidate)
             if result.differences and not result.floats:
                 found.differing.append((item, result))
-                found.unsteady += 1
 
 
 async def _weighed(
