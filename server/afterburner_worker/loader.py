@@ -67,9 +67,21 @@ def load(module: Module) -> types.ModuleType:
                 "the name %r is already taken by another module (%s); rename the file or call it through its package"
                 % (module.name, getattr(stale, "__file__", None) or "built in")
             )
-        return importlib.import_module(module.name)
+        loaded = importlib.import_module(module.name)
     finally:
         sys.meta_path.remove(finder)
+    _import_also(module)
+    return loaded
+
+
+def _import_also(module: Module) -> None:
+    """What captured arguments are made of; without it the calls that need it cannot be made, and say so."""
+    sys.path.extend(entry for entry in module.also_path if entry not in sys.path)
+    for name in module.also:
+        try:
+            importlib.import_module(name)
+        except BaseException:  # whatever the import of a stranger's module raises, SystemExit and pytest's Skipped too
+            continue
 
 
 def fork_hazards() -> List[str]:

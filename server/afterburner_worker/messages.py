@@ -21,6 +21,10 @@ class Module:
     text: str
     path: List[str] = field(default_factory=list)
     """Put in front of `sys.path`, in this order."""
+    also: List[str] = field(default_factory=list)
+    """Further modules to import after it, as far as they can be: captured arguments name what they hold."""
+    also_path: List[str] = field(default_factory=list)
+    """Put at the end of `sys.path` for these."""
 
 
 @dataclass
@@ -179,6 +183,82 @@ class Prepare:
     rounds: int = 1
     seed: int = 0
     vary: bool = False
+
+
+@dataclass
+class Capture:
+    """What to record while somebody's own code runs; read from a file, since that process is theirs and not jailed."""
+
+    module: Module
+    """The buffer's text stands in for the file's, wherever the module is imported."""
+    qualname: str
+    runner: str
+    """`pytest`, `unittest`, `script` or `module`."""
+    arguments: List[str]
+    """pytest: files or node ids; unittest: files or dotted names; script: [path, *argv]; module: [name, *argv]."""
+    root: str
+    """The working directory."""
+    out: str
+    """Answers are appended here, one a line, as they come."""
+    scratch: str
+    """A private folder for everything temporary."""
+    seconds: float
+    """No further test is started after so long."""
+    most_cases: int = 200
+    most_bytes: int = 16_000_000
+    most_nodes: int = 40_000
+    share: float = 0.08
+    """Snapshots may take this share of the run's time, and a small allowance."""
+    seed: int = 0
+
+
+@dataclass
+class Recorded:
+    """A call's arguments as they were before its body ran; a later one of the same slot replaces it."""
+
+    slot: int
+    test: str
+    graph: Dict[str, Any]
+
+
+@dataclass
+class Unrecorded:
+    """A call that could not be kept; once for each reason in a test."""
+
+    test: str
+    reason: str
+
+
+@dataclass
+class TestEnded:
+    """How one test ended."""
+
+    name: str
+    outcome: str
+    """`passed`, `failed`, `skipped` or `error`."""
+    calls: int
+    """So many reached the target."""
+    seconds: float
+    reason: str = ""
+    """One line for what did not pass."""
+
+
+@dataclass
+class CaptureEnded:
+    """The last answer of a capture."""
+
+    status: str
+    """`done`, `out of time`, `no tests` or `error`."""
+    calls: int
+    tests: int
+    seconds: float
+    capturing_s: float
+    """Of which spent on snapshots."""
+    modules: List[str]
+    """Modules beside the target's that hold the classes and functions which the graphs name."""
+    path: List[str]
+    """Folders of the project that were on `sys.path`."""
+    notes: List[str]
 
 
 @dataclass
