@@ -183,7 +183,7 @@ class Prepare:
 
 @dataclass
 class Capture:
-    """Run the user's own tests or program, not confined, and write down the target's calls (the file `capture` reads)."""
+    """Run the user's own tests or program, not confined, and record the target's calls: the file that `capture` reads."""
 
     module: Module
     """Its text stands in for the file's wherever the module is imported; `path` is not used."""
@@ -263,7 +263,7 @@ class CaptureEnded:
 
 @dataclass
 class RunTests:
-    """Run the project's tests with the installed version in place; answered by `TestEnded`s as they end, then `done`."""
+    """Run the project's tests with the installed version in place; answered by a `TestEnded` for each, then `done`."""
 
     runner: str
     """pytest | unittest"""
