@@ -187,43 +187,47 @@ class Prepare:
 
 @dataclass
 class Capture:
-    """What to record while somebody's own code runs; read from a file, since that process is theirs and not jailed."""
+    """Run the user's own tests or program, not confined, and record the target's calls: the file that `capture` reads."""
 
     module: Module
-    """The buffer's text stands in for the file's, wherever the module is imported."""
+    """Its text stands in for the file's wherever the module is imported; `path` is not used."""
     qualname: str
     runner: str
-    """`pytest`, `unittest`, `script` or `module`."""
+    """pytest | unittest | script | module"""
     arguments: List[str]
-    """pytest: files or node ids; unittest: files or dotted names; script: [path, *argv]; module: [name, *argv]."""
+    """pytest: files or node ids, in this order; unittest: files, dotted names, or FILE::Class.test; script: path and
+    its arguments; module: name and its arguments."""
     root: str
-    """The working directory."""
+    """The working directory; in front of `sys.path` as the runner itself would put it."""
     out: str
-    """Answers are appended here, one a line, as they come."""
+    """A file; JSON lines are added to its end as they come."""
     scratch: str
     """A private folder for everything temporary."""
     seconds: float
-    """No further test is started after so long."""
+    """No further test starts after so long."""
     most_cases: int = 200
     most_bytes: int = 16_000_000
+    """Of the graphs that are kept, in all."""
     most_nodes: int = 40_000
+    """Of one case."""
     share: float = 0.08
-    """Snapshots may take this share of the run's time, and a small allowance."""
+    """Of the run's time, for snapshots; a small constant comes on top."""
     seed: int = 0
 
 
 @dataclass
 class Recorded:
-    """A call's arguments as they were before its body ran; a later one of the same slot replaces it."""
+    """A call's arguments before the body ran; a later one of the same slot replaces it."""
 
     slot: int
     test: str
     graph: Dict[str, Any]
+    """Roots args and kwargs, for methods receiver."""
 
 
 @dataclass
 class Unrecorded:
-    """A call that could not be kept; once for each reason in a test."""
+    """A call that could not be kept; said once for each test and reason."""
 
     test: str
     reason: str
@@ -231,13 +235,13 @@ class Unrecorded:
 
 @dataclass
 class TestEnded:
-    """How one test ended."""
+    """How one test of the project's, or its script, ended."""
 
     name: str
     outcome: str
-    """`passed`, `failed`, `skipped` or `error`."""
+    """passed | failed | skipped | error"""
     calls: int
-    """So many reached the target."""
+    """That reached the target; of very many the first ones only."""
     seconds: float
     reason: str = ""
     """One line for what did not pass."""
@@ -245,20 +249,32 @@ class TestEnded:
 
 @dataclass
 class CaptureEnded:
-    """The last answer of a capture."""
+    """The last line of a capture."""
 
     status: str
-    """`done`, `out of time`, `no tests` or `error`."""
+    """done | out of time | no tests | error"""
     calls: int
     tests: int
     seconds: float
     capturing_s: float
-    """Of which spent on snapshots."""
+    """Of these seconds, what taking snapshots took."""
     modules: List[str]
-    """Modules beside the target's that hold the classes and functions which the graphs name."""
+    """Importable modules, beside the target's, whose classes and functions the graphs name."""
     path: List[str]
-    """Folders of the project that were on `sys.path`."""
+    """Entries of `sys.path` below the root that were there when tests ran."""
     notes: List[str]
+
+
+@dataclass
+class RunTests:
+    """Run the project's tests with the installed version in place; answered by a `TestEnded` for each, then `done`."""
+
+    runner: str
+    """pytest | unittest"""
+    arguments: List[str]
+    """Names as `TestEnded` gives them, or files."""
+    root: str
+    seconds: float
 
 
 @dataclass
