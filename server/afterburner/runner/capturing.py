@@ -18,11 +18,12 @@ from typing import IO, Any, Literal, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from afterburner.core.captured import Captured, Suite, TestResult
-from afterburner.core.errors import EnvironmentProblem
+from afterburner.core.errors import EnvironmentProblem, ProtocolViolation
 from afterburner.core.inputs import CallGraph, Case, Origin
 from afterburner.core.target import Target
 from afterburner.core.wellformed import complaint
 from afterburner.runner.interpreter import Interpreter
+from afterburner.runner.own_tests import test_result
 from afterburner.runner.process import STARTER
 from afterburner.runner.project import Project
 from afterburner.runner.sandbox.paths import WORKER
@@ -65,7 +66,7 @@ class Seen:
 
     slots: dict[int, messages.Recorded] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
-    tests: list[messages.TestEnded] = field(default_factory=list)
+    tests: list[TestResult] = field(default_factory=list)
     ended: messages.CaptureEnded | None = None
 
     def add(self, message: Any) -> None:
@@ -76,7 +77,8 @@ class Seen:
             case messages.Unrecorded(reason=reason):
                 self.left_out[reason[:_LONGEST_TEXT]] += 1
             case messages.TestEnded():
-                self.tests.append(message)
+                with contextlib.suppress(ProtocolViolation):
+                    self.tests.append(test_result(message))
             case messages.CaptureEnded():
                 self.ended = message
 
@@ -124,7 +126,7 @@ def read(out: Path, run: Run) -> Read:
     captured = Captured(
         cases=tuple(_cases(seen.slots.values(), origin)),
         suite=Suite(run.kind, str(run.root)) if run.kind in ("pytest", "unittest") else None,
-        tests=tuple(_result(test) for test in seen.tests if test.calls > 0),
+        tests=tuple(test for test in seen.tests if test.calls > 0),
         calls=ended.calls if ended else sum(test.calls for test in seen.tests),
         left_out=dict(seen.left_out),
         modules=tuple(name for name in ended.modules if _is_dotted(name)) if ended else (),
@@ -220,10 +222,6 @@ def _short(test: str) -> str:
     """The last part of a test's name, which tells most."""
     name, bracket, parameters = test.partition("[")
     return (name.rpartition("::")[2] or name) + (bracket + parameters if len(parameters) < 20 else "")
-
-
-def _result(test: messages.TestEnded) -> TestResult:
-    return TestResult(test.name[:_LONGEST_TEXT], test.outcome, test.calls, test.seconds, test.reason[:_LONGEST_TEXT])
 
 
 def _is_dotted(name: str) -> bool:
