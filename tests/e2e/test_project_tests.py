@@ -138,8 +138,8 @@ def test_flaky():
 
 def test_tests_written_for_unittest(terminal: Any) -> None:
     terminal.write("shop.py", SLOW)
-    terminal.write("test_shop.py", "import unittest\nfrom shop import common\n\n\n"
-                   "class TestCommon(unittest.TestCase):\n    def test_it(self):\n        xs = list(range(300))\n        "
+    terminal.write("test_shop.py", "import unittest\nfrom shop import common\n\n\nclass T(unittest.TestCase):\n"
+                   "    def test_it(self):\n        xs = list(range(300))\n        "
                    "self.assertEqual(common(xs, xs), xs)\n")  # fmt: skip
     found = outcome(terminal, "--tests")
     assert found["status"] == 0 and found["cases"]["test"] == 1

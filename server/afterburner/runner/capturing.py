@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -241,6 +243,13 @@ def _what(run: Run) -> str:
 
 def _with_note(captured: Captured, note: str) -> Captured:
     return replace(captured, notes=(*captured.notes, f"{note}."))
+
+
+@cache
+def recorder_digest() -> str:
+    """A digest of the code that records: what another version of it told may be written otherwise."""
+    texts = [path.read_bytes() for path in sorted(Path(WORKER).glob("*.py"))]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def starts(interpreter: Interpreter, package: str) -> bool:
