@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from afterburner import __version__
+from afterburner import __version__, recording
 from afterburner.core import target as targets
 from afterburner.core.candidate import read_candidate
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.errors import AfterburnerError, UsageError
 from afterburner.core.inputs import CallText, Case
 from afterburner.core.outcome import Environment, Outcome
@@ -21,7 +22,7 @@ from afterburner.core.profile import Profile
 from afterburner.core.render import shorten
 from afterburner.core.source import Source
 from afterburner.core.target import Target
-from afterburner.inputs import doctests, inference, main_block, user
+from afterburner.inputs import doctests, inference, main_block, tests, user
 from afterburner.measure.meter import TimeMeter
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
@@ -30,8 +31,10 @@ from afterburner.rules.source import RuleSource
 from afterburner.runner import interpreter, project
 from afterburner.runner.opening import open_runner
 from afterburner.runner.process import Confinement
+from afterburner.runner.sandbox.paths import too_broad
 from afterburner.runner.sandbox.select import select
 from afterburner.runner.target_runner import TargetRunner
+from afterburner.settings import consent
 from afterburner.settings.load import load_settings
 from afterburner.verifiers.static import check
 
@@ -53,7 +56,11 @@ class Request:
     text: str | None = None
     """The unsaved buffer, where an editor has one; else the file is read."""
     cases: tuple[Case, ...] = ()
-    """Further given cases."""
+    """These given cases, and no others."""
+    tests: bool | None = None
+    """Whether the project's own tests may run outside the sandbox; None: as the user said before of this project."""
+    record: str | None = None
+    """A command to run outside the sandbox and record calls from."""
 
 
 async def optimize(request: Request, report: Report) -> Outcome:
@@ -82,12 +89,13 @@ async def replay(bundle: Bundle, report: Report, interpreter: str | None = None)
     """Judge the rewrites of a bundle again, in its order, without measuring them."""
     with _as_bundled(bundle) as file:
         request = Request(file, bundle.qualname, interpreter=interpreter, text=bundle.text)
-        request = replace(request, cases=tuple(case.core() for case in bundle.cases))
+        request = replace(request, cases=tuple(case.core() for case in bundle.cases), tests=False)
         rewrites = [rewrite.core(str(file)) for rewrite in bundle.rewrites]
         profile = bundle.profile.core()
         if _profile(request).sandbox == "full":
             profile = replace(profile, sandbox="full")
-        async with _opened(request, report, profile) as (target, ports, profile):
+        needs = Captured(modules=tuple(bundle.modules), path=tuple(bundle.path))
+        async with _opened(request, report, profile, needs) as (target, ports, profile):
             return await story.judge_all(target, rewrites, ports, profile, report)
 
 
@@ -127,7 +135,7 @@ def _profile(request: Request) -> Profile:
 
 @contextlib.asynccontextmanager
 async def _opened(
-    request: Request, report: Report, profile: Profile | None = None
+    request: Request, report: Report, profile: Profile | None = None, captured: Captured | None = None
 ) -> AsyncIterator[tuple[Target, story.Ports, Profile]]:
     """Everything for one run, with its processes and scratch folder gone at the end, however it ends."""
     profile = profile or _profile(request)
@@ -136,17 +144,57 @@ async def _opened(
     found = interpreter.find(place.root, request.interpreter)
     report(Progress("start", f"{found.label} ({found.found})"))
     tier = select(profile.sandbox, found.path)
+    recorder = recording.Recorder(target, place, found, profile, lambda text: report(Progress("inputs", text)))
+    captured = captured or await _captured(request, recorder)
     scratch = tempfile.mkdtemp(prefix="afterburner-")
     try:
-        confinement = Confinement(found, tier, place.readable, scratch)
-        runner = open_runner(target, place, confinement, lambda text: report(Progress("start", text)))
+        confinement = Confinement(found, tier, _readable(place, captured), scratch)
+        runner = open_runner(target, place, confinement, lambda text: report(Progress("start", text)), captured)
         try:
             environment = Environment(found.path, found.label, tier.name, runner.name, platform.platform(), __version__)
-            yield target, _ports(target, runner, profile, given, environment, found.version[:2], report), profile
+            ports = _ports(target, runner, profile, given, environment, found.version[:2], report)
+            yield target, replace(ports, captured=captured), profile
         finally:
             await runner.close()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def question(request: Request) -> tests.Plan | None:
+    """The tests that would be run outside the sandbox, where the user was never asked about this project."""
+    if not _wants_tests(request) or request.tests is not None:
+        return None
+    target, place = _target(request)
+    plan = tests.plan(target, place)
+    return plan if plan is not None and consent.answer(plan.root) is None else None
+
+
+async def _captured(request: Request, recorder: recording.Recorder) -> Captured:
+    """What runs outside the sandbox told: the command to record, or the project's tests where they may run."""
+    if request.record is not None:
+        return await recording.from_command(recorder, request.record, Path.cwd())
+    plan = tests.plan(recorder.target, recorder.place) if _wants_tests(request) else None
+    if plan is None:
+        return NOTHING
+    allowed = request.tests if request.tests is not None else consent.answer(plan.root)
+    return await recording.from_tests(recorder, plan) if allowed else Captured(notes=(_not_run(plan, allowed),))
+
+
+def _wants_tests(request: Request) -> bool:
+    return request.tests is not False and not request.cases and not request.record and _profile(request).capture_s > 0
+
+
+def _not_run(plan: tests.Plan, allowed: bool | None) -> str:
+    files = f"{len(plan.files)} test file{'s' * (len(plan.files) != 1)} may call it"
+    if allowed is None:
+        return f"{files}, but nothing in this project was run: `afterburner trust {plan.root}` or --tests allows it"
+    return f"{files}, but you said that nothing in {plan.root} may run: `afterburner trust {plan.root}` changes that"
+
+
+def _readable(place: project.Project, captured: Captured) -> tuple[str, ...]:
+    """What the sandbox shows of the project, its tests included."""
+    suite = (captured.suite.root,) if captured.suite and not too_broad(captured.suite.root) else ()
+    return tuple(dict.fromkeys((*place.readable, *suite)))
 
 
 def _given(target: Target, request: Request) -> list[Case]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from afterburner.core.observation import Version
 from afterburner.core.patch import changed_lines
 from afterburner.core.ports import Runner
 from afterburner.core.source import Source
+from afterburner.inputs._testfiles import suite_root
 from afterburner.measure import timing
 from afterburner.rules import Rule, discover
 from afterburner.runner import health, project
+from afterburner.settings import consent
 from afterburner.settings.load import Settings, load_settings
 from afterburner.settings.profiles import DEFAULT, builtin_profiles
 
@@ -36,6 +38,21 @@ def rule(name: str) -> Rule:
     near = difflib.get_close_matches(name, known, 3, 0.4)
     hint = f"Did you mean {', '.join(near)}? " if near else ""
     raise UsageError(f"There is no rule {name!r}.", f"{hint}`afterburner rules` lists them all.")
+
+
+def root_of(folder: Path) -> Path:
+    """The folder whose tests are run from it, for files in a folder: consent is asked and kept for it."""
+    return suite_root(project.locate(folder / "any.py").root)
+
+
+def trusted() -> Mapping[str, bool]:
+    """Each root that the user was asked about, and whether its tests may run."""
+    return consent.answers()
+
+
+def trust(root: Path, allowed: bool | None) -> None:
+    """Remember whether the tests of a project may run; None forgets what was said."""
+    consent.remember(root, allowed)
 
 
 def settings(folder: Path) -> Settings:

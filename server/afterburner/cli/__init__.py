@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from afterburner import __version__
+from afterburner.cli.consenting import trust
 from afterburner.cli.judging import compare, optimize
 from afterburner.cli.looking import doctor, explain, profiles, rules
 from afterburner.cli.program import Program
@@ -27,9 +28,10 @@ def main() -> None:
     afterburner compare shop.py::total mine.py  judge a version that you have
     afterburner doctor                          can this machine do it?
 
-    What it runs, it runs in a sandbox, in your own interpreter. It changes no file unless --apply asks for it.
+    What it runs, it runs in a sandbox, in your own interpreter; your project's own tests run as you run them, and only
+    where you allowed it. It changes no file unless --apply asks for it.
     """
 
 
-for command in (optimize, compare, rules, explain, profiles, doctor, replay):
+for command in (optimize, compare, rules, explain, profiles, trust, doctor, replay):
     main.add_command(command)

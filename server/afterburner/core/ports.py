@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from afterburner.core.captured import Suite, TestResult
 from afterburner.core.comparison import Comparison
 from afterburner.core.facts import Facts
 from afterburner.core.finding import Finding
@@ -155,6 +156,10 @@ class Runner(Protocol):
 
     async def once(self, version: Version, cases: Sequence[Case], *, longest_ns: float = math.inf) -> list[float]:
         """Per case the least CPU nanoseconds a call; NaN for those after one that fails or takes longer than that."""
+        ...
+
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How these tests of the project end, in the sandbox, with a version in place; some may be missing."""
         ...
 
     async def close(self) -> None:

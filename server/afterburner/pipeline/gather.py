@@ -11,7 +11,7 @@ from afterburner.core.agreement import Difference, agree
 from afterburner.core.domain import Envelope, describe_types, tier
 from afterburner.core.errors import RunFailed
 from afterburner.core.graph import Graph
-from afterburner.core.inputs import CallGraph, Case, Origin
+from afterburner.core.inputs import CallGraph, CallText, Case, Origin
 from afterburner.core.observation import Observed, Version
 from afterburner.core.ports import Limits, Runner
 from afterburner.core.profile import Profile
@@ -23,7 +23,14 @@ from afterburner.pipeline.reference import Known, Reference, weight
 
 GIVEN = Limits(first_s=20.0, case_s=20.0)
 MADE = Limits(first_s=0.3, case_s=0.2, objects=4_000)
+RECORDED = Limits(first_s=10.0, case_s=5.0)
 OTHER_HASH_SEED = 1
+_LARGEST_FIRST = 5
+_TOGETHER = 20
+_RECORDED_S = 4.0
+"""After so long no further recorded calls are made again."""
+_SLOW_CALL_S = 1.0
+_MOST_REASONS = 4
 _PROPOSALS = 160
 _MOST_NODES = 150_000
 """How much all generated arguments together may hold."""
@@ -113,6 +120,49 @@ async def _given(
     if not given:
         return [], []
     report(Progress("inputs", f"{len(given)} given calls", len(given), len(given)))
+    written = [case for case in given if isinstance(case.call, CallText)]
+    recorded = [case for case in given if isinstance(case.call, CallGraph)]
+    known, notes = await _written(target, runner, version, written) if written else ([], [])
+    if recorded:
+        answered, left_out = await _recorded(runner, version, recorded)
+        known, notes = [*known, *answered], [*notes, *left_out]
+    return known, notes
+
+
+async def _recorded(runner: Runner, version: Version, cases: Sequence[Case]) -> tuple[list[Known], list[str]]:
+    """Recorded calls made again: the largest first, for they tell most, then from small to large until time is up."""
+    by_weight = sorted(cases, key=weight)
+    ordered = [*by_weight[-_LARGEST_FIRST:][::-1], *by_weight[:-_LARGEST_FIRST]]
+    known: list[Known] = []
+    reasons: Counter[str] = Counter()
+    spent = 0.0
+    for start in range(0, len(ordered), _TOGETHER):
+        chunk = ordered[start : start + _TOGETHER]
+        if spent > _RECORDED_S:
+            reasons["the calls before it took long enough"] += len(chunk)
+            continue
+        seen = await runner.observe(version, chunk, RECORDED, alone=True, patience=_TOGETHER)
+        spent += sum(observed.seconds for observed in seen)
+        reasons.update(_cannot(observed) for observed in seen if _cannot(observed))
+        known += [Known(c, o, "T0") for c, o in zip(chunk, seen, strict=True) if not _cannot(o)]
+    quick = [item for item in known if item.observed.seconds < _SLOW_CALL_S] or known[:1]
+    if len(quick) < len(known):
+        reasons[f"takes over {_SLOW_CALL_S:g} s, and quicker ones are at hand"] += len(known) - len(quick)
+    notes = [f"{count} recorded call{'s' * (count != 1)} left out: {reason}" for reason, count in reasons.most_common()]
+    return sorted(quick, key=lambda item: cases.index(item.case)), notes[:_MOST_REASONS]
+
+
+def _cannot(observed: Observed) -> str:
+    """Why a recorded call cannot be made again in the sandbox; '' when it can."""
+    if observed.failure:
+        return observed.failure.detail
+    return f"it reaches outside the sandbox ({', '.join(observed.effects)})" if observed.effects else ""
+
+
+async def _written(
+    target: Target, runner: Runner, version: Version, given: Sequence[Case]
+) -> tuple[list[Known], list[str]]:
+    """Calls that are written as text: resolved to graphs where they can be, and observed."""
     resolved = await runner.resolve(version, given)
     notes = [
         f"{case.origin.value} call {case.label} was left out: {resolution.error}"

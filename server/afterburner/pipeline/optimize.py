@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.facts import Facts
 from afterburner.core.inputs import Case
 from afterburner.core.outcome import Environment, Outcome
@@ -16,6 +17,7 @@ from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import gather
+from afterburner.pipeline.own_tests import OwnTests
 from afterburner.pipeline.reference import Reference
 from afterburner.pipeline.search import Bench, attempted, best_first, judged, remeasured, search
 
@@ -40,6 +42,8 @@ class Ports:
     """Module globals whose state the user declared ignorable."""
     needs_call: str
     """What to tell when no inputs can be made."""
+    captured: Captured = NOTHING
+    """Calls that real code made, and the tests that made them."""
 
 
 async def optimize(target: Target, ports: Ports, profile: Profile, report: Report) -> Outcome:
@@ -77,10 +81,18 @@ async def judge_all(
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
     report(Progress("inputs", f"gathering inputs for {target.qualname}"))
     reference = await gather(
-        target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
+        target,
+        ports.runner,
+        [*ports.given, *ports.captured.cases],
+        ports.types,
+        profile,
+        report,
+        ports.needs_call,
+        ports.ignored,
     )
     brief = Brief(target, _facts(reference, ports.python), profile)
-    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report)
+    own_tests = OwnTests(ports.runner, ports.captured, report)
+    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report, own_tests)
 
 
 def _goal_note(profile: Profile) -> list[str]:
@@ -97,9 +109,11 @@ def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
 def _outcome(
     target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
 ) -> Outcome:
+    said = [*ports.captured.notes, *reference.notes, *([reference.problem] if reference.problem else [])]
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
-        notes=(*reference.notes, *([reference.problem] if reference.problem else []), *_goal_note(profile)),
+        captured=ports.captured,
+        notes=(*said, *_goal_note(profile)),
         seconds=time.monotonic() - started,
     )  # fmt: skip

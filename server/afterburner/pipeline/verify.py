@@ -31,6 +31,7 @@ from afterburner.pipeline import gates
 from afterburner.pipeline.differences import Split, channels, confirmed, counterexample, split, within_envelope
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import OTHER_HASH_SEED, made_near, observed_as_known
+from afterburner.pipeline.own_tests import OPEN
 from afterburner.pipeline.reference import Known, Reference
 
 UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "threads"})
@@ -49,7 +50,7 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
-_ALWAYS_OPEN = ("attributes of classes", "memory use", "the project's own tests")
+_ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.target import Target
 from afterburner.runner.lanes import ForkLanes, SpawnLanes
 from afterburner.runner.process import Confinement
@@ -12,9 +13,17 @@ from afterburner.runner.target_runner import TargetRunner
 from afterburner_worker import messages
 
 
-def open_runner(target: Target, place: Project, confinement: Confinement, say: Callable[[str], None]) -> TargetRunner:
-    """A runner whose module was imported once already; `EnvironmentProblem` when its import fails."""
-    module = messages.Module(place.module, str(place.file), target.source.text, place.path)
+def open_runner(
+    target: Target, place: Project, confinement: Confinement, say: Callable[[str], None],
+    captured: Captured = NOTHING,
+) -> TargetRunner:  # fmt: skip
+    """A runner whose module was imported once already; `EnvironmentProblem` when its import fails.
+
+    What the captured calls need is imported after it, as far as it can be.
+    """
+    module = messages.Module(
+        place.module, str(place.file), target.source.text, place.path, list(captured.modules), list(captured.path)
+    )
     say(f"importing {place.module} in the sandbox ({confinement.tier.name})")
     forking = ForkLanes(confinement, module)
     try:
