@@ -162,8 +162,8 @@ class Child:
         if not call.direct:
             return Resolved(case.key, direct=False)
         try:
-            graph = freeze(call.roots(), max_nodes=200_000)
-            faithful = freeze(compile_thaw(graph)(), max_nodes=200_000) == graph
+            graph = freeze(call.roots(), max_nodes=200_000, carry=True)
+            faithful = freeze(compile_thaw(graph)(), max_nodes=200_000, carry=True) == graph
         except (ThawError, TooLarge):
             faithful = False
         return Resolved(case.key, graph if faithful else None)
@@ -191,7 +191,7 @@ class Child:
 
     def _answer_roots(self, request_id: str, key: int, roots: Dict[str, Any]) -> None:
         try:
-            graph = freeze(roots, max_nodes=400_000)
+            graph = freeze(roots, max_nodes=400_000, carry=True)
             if len(graph["nodes"]) < _CHECKED_NODES:
                 compile_thaw(graph)
         except (ThawError, TooLarge) as error:

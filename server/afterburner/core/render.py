@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
+from afterburner.core.spelled import SPELLED, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
@@ -14,8 +15,6 @@ _MUTABLE = ("list", "dict", "set", "deque", "bytearray", "object")
 _CONSTRUCTED = ("collections:Counter", "collections:OrderedDict")
 _NAMES = "abcdefghijklmnopqrstuvwxyz"
 
-Piece = str | tuple[Value]
-"""Text, or a value (in a tuple) that is still to be written."""
 Constructors = Mapping[str, Sequence[str]]
 """Class "module:qualname" → the parameters of its constructor, where they are its attributes."""
 
@@ -138,19 +137,12 @@ def _atom_text(value: Value) -> str:
     return repr(thing)
 
 
-def _joined(values: Sequence[Value]) -> list[Piece]:
-    out: list[Piece] = []
-    for value in values:
-        out += [", ", (value,)]
-    return out[1:]
-
-
 def _around(before: str, after: str) -> Callable[[_Writer, Node], list[Piece]]:
-    return lambda writer, node: [before, *_joined(node[1]), after]
+    return lambda writer, node: [before, *joined(node[1]), after]
 
 
 def _tuple(writer: _Writer, node: Node) -> list[Piece]:
-    return ["(", *_joined(node[1]), ",)" if len(node[1]) == 1 else ")"]
+    return ["(", *joined(node[1]), ",)" if len(node[1]) == 1 else ")"]
 
 
 def _dict(writer: _Writer, node: Node) -> list[Piece]:
@@ -169,27 +161,15 @@ def _complex(writer: _Writer, node: Node) -> list[Piece]:
 
 
 def _range(writer: _Writer, node: Node) -> list[Piece]:
-    return ["range(", *_joined(node[1][:2] if node[1][2] == 1 else node[1]), ")"]
+    return ["range(", *joined(node[1][:2] if node[1][2] == 1 else node[1]), ")"]
 
 
 def _deque(writer: _Writer, node: Node) -> list[Piece]:
-    return ["collections.deque([", *_joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
+    return ["collections.deque([", *joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
 
 
 def _named(writer: _Writer, node: Node) -> list[Piece]:
     return [writer.name(node[1])]
-
-
-def _value(writer: _Writer, node: Node) -> list[Piece]:
-    name, arguments = node[1], node[2]
-    if name == "re:Pattern":
-        return ["re.compile(", *_joined(arguments), ")"]
-    if name not in ("datetime:datetime", "datetime:time"):
-        return [writer.name(name) + "(", *_joined(arguments), ")"]
-    parts = _joined(arguments[:-2])
-    if arguments[-2] is not None:
-        parts += [", tzinfo=", (arguments[-2],)]
-    return [writer.name(name) + "(", *parts, f", fold={arguments[-1]})" if arguments[-1] else ")"]
 
 
 def _object(writer: _Writer, node: Node) -> list[Piece]:
@@ -213,7 +193,7 @@ def _object(writer: _Writer, node: Node) -> list[Piece]:
 
 def _exception(writer: _Writer, node: Node) -> list[Piece]:
     arguments = writer.graph.node(node[2])
-    out = [writer.name(node[1]) + "(", *_joined(arguments[1] if arguments else []), ")"]
+    out = [writer.name(node[1]) + "(", *joined(arguments[1] if arguments else []), ")"]
     if not node[3]:
         return out
     writer.unwritten.append(f"the attributes of {writer.name(node[1])}")
@@ -224,7 +204,7 @@ def _exception(writer: _Writer, node: Node) -> list[Piece]:
 
 def _lazy(writer: _Writer, node: Node) -> list[Piece]:
     items, end = (node[1], node[2]) if node[0] == "generator" else (node[2], node[3])
-    shown: list[Piece] = ["[", *_joined(items), "]"]
+    shown: list[Piece] = ["[", *joined(items), "]"]
     if end == ["stop", None]:
         return ["(item for item in ", *shown, ")"] if node[0] == "generator" else ["iter(", *shown, ")"]
     what = "goes on" if end[0] == "cap" else "then raises " if end[0] == "raise" else "then returns "
@@ -235,8 +215,8 @@ def _lazy(writer: _Writer, node: Node) -> list[Piece]:
 _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "list": _around("[", "]"),
     "tuple": _tuple,
-    "set": lambda writer, node: ["{", *_joined(node[1]), "}"] if node[1] else ["set()"],
-    "frozenset": lambda writer, node: ["frozenset({", *_joined(node[1]), "})"] if node[1] else ["frozenset()"],
+    "set": lambda writer, node: ["{", *joined(node[1]), "}"] if node[1] else ["set()"],
+    "frozenset": lambda writer, node: ["frozenset({", *joined(node[1]), "})"] if node[1] else ["frozenset()"],
     "dict": _dict,
     "bytes": _bytes,
     "bytearray": _bytes,
@@ -250,12 +230,12 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "function": _named,
     "module": lambda writer, node: [node[1]],
     "enum": lambda writer, node: [f"{writer.name(node[1])}.{node[2]}"],
-    "value": _value,
     "object": _object,
     "exception": _exception,
     "generator": _lazy,
     "iterator": _lazy,
     "opaque": lambda writer, node: writer.no_code(f"{writer.name(node[1])}: {node[2]}"),
+    **SPELLED,
 }
 
 
