@@ -160,7 +160,10 @@ def test_a_script_that_never_calls_it_says_so(terminal: Any) -> None:
 
 
 def test_a_function_under_main_is_recorded_from_its_own_file(terminal: Any) -> None:
-    terminal.write("shop.py", SLOW + "\n\nif __name__ == '__main__':\n    for n in (3, 200):\n        common(range(n), [*range(n)])\n")
+    terminal.write(
+        "shop.py",
+        SLOW + "\n\nif __name__ == '__main__':\n    for n in (3, 200):\n        common(range(n), [*range(n)])\n",
+    )
     assert outcome(terminal, "--record", "python shop.py")["cases"]["recorded"] == 2
 
 
