@@ -1,4 +1,4 @@
-"""A project with tests: nobody types an input, nothing of the project is touched, and its tests judge the rewrite too."""
+"""A project with tests: nobody types an input, nothing of it is touched, and its tests judge the rewrite too."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def ran(terminal: Any) -> int:
     return len(counter.read_text()) if counter.exists() else 0
 
 
-def outcome(terminal: Any, *options: str, command: tuple[str, ...] = ("optimize", "shop.py::common")) -> dict[str, Any]:
+OPTIMIZE = ("optimize", "shop.py::common")
+
+
+def outcome(terminal: Any, *options: str, command: tuple[str, ...] = OPTIMIZE) -> dict[str, Any]:
     status, out, err = terminal.run(*command, *QUICK, *options, "--json")
     assert out, err
     return {"status": status, **json.loads(out)}
