@@ -77,7 +77,7 @@ async def gather(
         seeds = _seeds(known)
     names = target.positional
     ordinary = _ordinary(known, seeds, names)
-    envelope = Envelope.of(ordinary, _hints(target), names)
+    envelope = Envelope.of(ordinary, _hints(target), names, _made(known))
     reference = Reference(
         version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes), ignored=ignored
     )
@@ -241,6 +241,12 @@ def _ordinary(known: Sequence[Known], seeds: Sequence[CallGraph], names: Sequenc
         return tuple(Graph.checked(call.graph) for call in given if isinstance(call, CallGraph))
     graphs = [Graph.checked(seed.graph) for seed in seeds]
     return tuple(g for g in graphs if describe_types(g, names) == describe_types(graphs[0], names))
+
+
+def _made(known: Sequence[Known]) -> tuple[Graph, ...]:
+    """The given direct calls that returned: how the target is really called."""
+    calls = [k.case.call for k in known if k.case.origin.given and k.returned]
+    return tuple(Graph.checked(call.graph) for call in calls if isinstance(call, CallGraph))
 
 
 def _hints(target: Target) -> Mapping[str, Sequence[str]]:
