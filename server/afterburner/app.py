@@ -6,7 +6,7 @@ import contextlib
 import platform
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,14 +14,14 @@ from afterburner import __version__
 from afterburner.core import target as targets
 from afterburner.core.candidate import read_candidate
 from afterburner.core.errors import AfterburnerError, UsageError
-from afterburner.core.inputs import CallText, Case
+from afterburner.core.inputs import CallText, Case, Given
 from afterburner.core.outcome import Environment, Outcome
 from afterburner.core.ports import RewriteSource
 from afterburner.core.profile import Profile
 from afterburner.core.render import shorten
 from afterburner.core.source import Source
 from afterburner.core.target import Target
-from afterburner.inputs import doctests, inference, main_block, user
+from afterburner.inputs import doctests, inference, main_block, own, user
 from afterburner.measure.meter import TimeMeter
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
@@ -91,6 +91,12 @@ async def replay(bundle: Bundle, report: Report, interpreter: str | None = None)
             return await story.judge_all(target, rewrites, ports, profile, report)
 
 
+def inputs(request: Request) -> tuple[Target, Given]:
+    """The target, and the calls that a run would start from; nothing is run."""
+    target, place = _target(request)
+    return target, _given(target, place, request)
+
+
 @contextlib.contextmanager
 def _as_bundled(bundle: Bundle) -> Iterator[Path]:
     """The bundle's file where it still is what it was, else a copy of it in a folder of its own."""
@@ -132,7 +138,7 @@ async def _opened(
     """Everything for one run, with its processes and scratch folder gone at the end, however it ends."""
     profile = profile or _profile(request)
     target, place = _target(request)
-    given = _given(target, request)
+    given = _given(target, place, request)
     found = interpreter.find(place.root, request.interpreter)
     report(Progress("start", f"{found.label} ({found.found})"))
     tier = select(profile.sandbox, found.path)
@@ -149,14 +155,16 @@ async def _opened(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _given(target: Target, request: Request) -> list[Case]:
+def _given(target: Target, place: project.Project, request: Request) -> Given:
     """The calls that somebody gave, each with a label for tables."""
     if request.cases:
-        return list(request.cases)
+        return Given(request.cases)
     cases = [user.case(target, call) for call in request.calls]
     if request.inputs_file is not None:
         cases += user.cases_from_file(target, request.inputs_file)
-    return [_labelled(case) for case in [*cases, *doctests.cases(target), *main_block.cases(target)]]
+    kept = own.kept(target, place)
+    found = [*cases, *kept.cases, *doctests.cases(target), *main_block.cases(target)]
+    return replace(kept, cases=tuple(map(_labelled, found)))
 
 
 def _labelled(case: Case) -> Case:
@@ -166,7 +174,7 @@ def _labelled(case: Case) -> Case:
 
 
 def _ports(
-    target: Target, runner: TargetRunner, profile: Profile, given: Sequence[Case], environment: Environment,
+    target: Target, runner: TargetRunner, profile: Profile, given: Given, environment: Environment,
     python: tuple[int, int], report: Report,
 ) -> story.Ports:  # fmt: skip
     return story.Ports(
@@ -174,7 +182,8 @@ def _ports(
         sources=_sources(profile),
         check=check,
         meter=TimeMeter(runner, profile, lambda text: report(Progress("measure", text))),
-        given=given,
+        given=given.cases,
+        notes=given.notes,
         types=inference.infer(target),
         environment=environment,
         python=python,

@@ -6,7 +6,7 @@ import click
 
 from afterburner import __version__
 from afterburner.cli.judging import compare, optimize
-from afterburner.cli.looking import doctor, explain, profiles, rules
+from afterburner.cli.looking import doctor, explain, inputs, profiles, rules
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
 
@@ -31,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (optimize, compare, rules, explain, profiles, doctor, replay):
+for command in (optimize, compare, inputs, rules, explain, profiles, doctor, replay):
     main.add_command(command)

@@ -57,6 +57,17 @@ class Case:
     """The call leaves its arguments as they were, so that timing may pass them again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was found of a target's calls by reading, before anything ran."""
+
+    cases: tuple[Case, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was left out or not understood, as sentences."""
+    files: tuple[str, ...] = ()
+    """The project's own files of calls that were read."""
+
+
 def counted(cases: Iterable[Case]) -> str:
     """How many cases of which origin, for people: `312 cases (4 user, 2 doctest, 306 generated)`."""
     by_origin = Counter(case.origin for case in cases)

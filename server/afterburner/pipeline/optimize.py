@@ -32,6 +32,8 @@ class Ports:
     meter: Meter
     given: Sequence[Case]
     """Calls from the user, doctests and the main block."""
+    notes: Sequence[str]
+    """What was left out on the way to them, as sentences."""
     types: Mapping[str, Sequence[str]]
     """Plausible types per parameter, read from the code."""
     environment: Environment
@@ -97,9 +99,10 @@ def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
 def _outcome(
     target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
 ) -> Outcome:
+    problem = [reference.problem] if reference.problem else []
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
-        notes=(*reference.notes, *([reference.problem] if reference.problem else []), *_goal_note(profile)),
+        notes=(*ports.notes, *reference.notes, *problem, *_goal_note(profile)),
         seconds=time.monotonic() - started,
     )  # fmt: skip
