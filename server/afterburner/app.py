@@ -12,6 +12,7 @@ from pathlib import Path
 
 from afterburner import __version__
 from afterburner.core import target as targets
+from afterburner.core.behaviour import Behaviour
 from afterburner.core.candidate import read_candidate
 from afterburner.core.errors import AfterburnerError, UsageError
 from afterburner.core.inputs import CallText, Case, Given
@@ -23,8 +24,11 @@ from afterburner.core.source import Source
 from afterburner.core.target import Target
 from afterburner.inputs import doctests, inference, main_block, own, user
 from afterburner.measure.meter import TimeMeter
+from afterburner.pipeline import behaviour as behaviours
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.rehearsal import rehearsed
+from afterburner.report import pytest_file
 from afterburner.report.bundle import Bundle
 from afterburner.rules.source import RuleSource
 from afterburner.runner import interpreter, project
@@ -89,6 +93,15 @@ async def replay(bundle: Bundle, report: Report, interpreter: str | None = None)
             profile = replace(profile, sandbox="full")
         async with _opened(request, report, profile) as (target, ports, profile):
             return await story.judge_all(target, rewrites, ports, profile, report)
+
+
+async def behaviour(request: Request, report: Report) -> Behaviour:
+    """What the target does, as rows of a test that hold for it when they are run."""
+    async with _opened(request, report) as (target, ports, profile):
+        found = await behaviours.behaviour(target, ports, profile, report)
+        return await rehearsed(
+            found, ports.runner, lambda b: (pytest_file.text(b, ""), pytest_file.tests_of(b)), report
+        )
 
 
 def inputs(request: Request) -> tuple[Target, Given]:

@@ -9,6 +9,7 @@ from afterburner.cli.judging import compare, optimize
 from afterburner.cli.looking import doctor, explain, inputs, profiles, rules
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
+from afterburner.cli.testing import test
 
 
 @click.group(
@@ -31,5 +32,5 @@ def main() -> None:
     """
 
 
-for command in (optimize, compare, inputs, rules, explain, profiles, doctor, replay):
+for command in (optimize, compare, inputs, test, rules, explain, profiles, doctor, replay):
     main.add_command(command)

@@ -55,6 +55,8 @@ class Case:
     """For scaled cases: the length or magnitude along the scaled dimension."""
     reusable: bool = False
     """The call leaves its arguments as they were, so that timing may pass them again."""
+    written: CallText | None = None
+    """The call as somebody wrote it, where its arguments are a graph by now."""
 
 
 @dataclass(frozen=True, slots=True)

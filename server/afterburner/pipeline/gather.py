@@ -11,7 +11,7 @@ from afterburner.core.agreement import Difference, agree
 from afterburner.core.domain import Envelope, describe_types, tier
 from afterburner.core.errors import RunFailed
 from afterburner.core.graph import Graph
-from afterburner.core.inputs import CallGraph, Case, Origin
+from afterburner.core.inputs import CallGraph, CallText, Case, Origin
 from afterburner.core.observation import Observed, Version
 from afterburner.core.ports import Limits, Runner
 from afterburner.core.profile import Profile
@@ -120,7 +120,7 @@ async def _given(
         if resolution.error
     ]
     kept = [
-        (replace(case, call=resolution.call or case.call), resolution.direct)
+        (replace(case, call=resolution.call or case.call, written=_written(case)), resolution.direct)
         for case, resolution in zip(given, resolved, strict=True)
         if not resolution.error
     ]
@@ -137,6 +137,10 @@ async def _given(
         if reason
     ]
     return [Known(c, o, "T0") for (c, _), o, reason in zip(kept, seen, reasons, strict=True) if not reason], notes
+
+
+def _written(case: Case) -> CallText | None:
+    return case.call if isinstance(case.call, CallText) else case.written
 
 
 async def _reaching(target: Target, runner: Runner, version: Version, drivers: Sequence[Case]) -> list[bool]:
