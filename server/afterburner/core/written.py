@@ -17,8 +17,9 @@ from afterburner.core.units import binds, bound_names, loaded_names
 
 REBUILT = "rebuilt"
 """The function of a test file that makes an object from its class and attributes."""
-_LONGEST = 400
-"""Characters of arguments, and of a result, that people still read."""
+TOO_LONG = "values too long to be read"
+_LONGEST = 100
+"""Characters of arguments, and of a result, that people read of a call that nobody gave."""
 _LONGEST_GIVEN = 2_000
 _CHANGEABLE = ("list", "dict", "set", "deque", "bytearray", "object")
 _LAZY = ("generator", "iterator")
@@ -69,7 +70,7 @@ class _Writing:
         self.made |= found.made
         self.obstacle = self.obstacle or found.obstacle
         if len(found.text) > self.longest:
-            self.obstacle = self.obstacle or "values too long to be read"
+            self.obstacle = self.obstacle or TOO_LONG
         return found.text
 
     def ending(self, observed: Observed, tolerance: float) -> Ending | str:
@@ -113,7 +114,7 @@ def _row(writing: _Writing, case: Case, ending: Ending) -> Row | str:
     positional = tuple(writing.text(before, value) for value in (args[1] if args else ()))
     named = [(key, writing.text(before, value)) for key, value in (kwargs[1] if kwargs else ())]
     if sum(map(len, [receiver, *positional, *(text for _, text in named)])) > writing.longest:
-        return "values too long to be read"
+        return TOO_LONG
     after = _after(writing, before)
     if writing.obstacle:
         return writing.obstacle

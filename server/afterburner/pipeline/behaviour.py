@@ -16,7 +16,8 @@ from afterburner.core.observation import Observed, Version
 from afterburner.core.ports import Limits, Runner
 from afterburner.core.profile import Profile
 from afterburner.core.target import Target
-from afterburner.core.written import row
+from afterburner.core.verdict import Tier
+from afterburner.core.written import TOO_LONG, row
 from afterburner.pipeline.differences import within_envelope
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gates import result_key, statements
@@ -63,7 +64,7 @@ async def behaviour(target: Target, ports: Ports, profile: Profile, report: Repo
 async def _rows(
     target: Target, runner: Runner, reference: Reference
 ) -> tuple[list[tuple[Known, Row | Spoken]], Mapping[str, int]]:
-    """Each known call that can be written, and why the given ones among the others cannot."""
+    """Each known call that can be written, and why others cannot; there are enough made-up ones that are short."""
     constructors = evident(target.source, target.module)
     unused = await _unused_random(runner, reference.version)
     rows: list[tuple[Known, Row | Spoken]] = []
@@ -76,10 +77,10 @@ async def _rows(
             continue
         tolerance = await _tolerance(runner, reference.version, known)
         written = row(target, known.case, known.observed, constructors, tolerance)
-        if isinstance(written, str):
-            left_out[written] += 1
-        else:
+        if not isinstance(written, str):
             rows.append((known, written))
+        elif known.case.origin.given or written != TOO_LONG:
+            left_out[written] += 1
     return rows, left_out
 
 
@@ -131,9 +132,16 @@ def _flat_numbers(graph: Graph) -> bool:
 
 async def _traced(runner: Runner, version: Version, rows: Sequence[tuple[Known, Row | Spoken]]) -> list[_Candidate]:
     """The rows with the lines that their calls run: given ones first, then from small to large."""
-    ordered = sorted(rows, key=lambda pair: (not pair[0].case.origin.given, pair[0].tier, pair[0].weight))[:_TRACED]
+    ordered = sorted(rows, key=_order)[:_TRACED]
     seen = await runner.observe(version, [known.case for known, _ in ordered], _TRACING, lines=True, patience=3)
     return [_Candidate(known, row, o.lines) for (known, row), o in zip(ordered, seen, strict=True) if not o.failure]
+
+
+def _order(pair: tuple[Known, Row | Spoken]) -> tuple[bool, Tier, tuple[int, int], int]:
+    """Given calls first, then ordinary ones from small to large."""
+    known, row = pair
+    length = len("".join(row.args)) if isinstance(row, Row) else 0
+    return not known.case.origin.given, known.tier, known.weight, length
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:

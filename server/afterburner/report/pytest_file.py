@@ -71,23 +71,20 @@ class _Shape:
     def title(self) -> str:
         unsaid = self.end == "raises" and not self.said
         return (
-            self.end + "_about" * self.about + "_an_own_message" * (self.end == "raises" and self.said)
-            + "_of_python" * unsaid + "_and_changes_arguments" * self.changes + "_and_prints" * self.prints
+            self.end + "_about" * self.about + "_with_any_message" * unsaid
+            + "_and_changes_arguments" * self.changes + "_and_prints" * self.prints
         )  # fmt: skip
 
 
 def text(behaviour: Behaviour, command: str) -> str:
     """The module; `command` is what writes it. A row with a line that stays too long is left out and counted."""
-    named = _ids(behaviour.rows)
     tests = tests_of(behaviour)
+    kept = [row for _, rows in tests for row in rows]
+    named = _ids(kept)
     bodies = [_test(behaviour, name, rows, named) for name, rows in tests]
-    body = "\n\n\n".join(bodies)
-    parts = [*_functions(behaviour, body), body]
-    kept = sum(len(rows) for _, rows in tests)
-    heading = _heading(behaviour, command, [row for _, rows in tests for row in rows], len(behaviour.rows) - kept)
-    return f"{heading}\n{_imports(behaviour, ''.join(parts))}\n\n" + "\n\n".join(
-        part.strip("\n") + "\n" for part in parts
-    )
+    parts = [*_functions(behaviour, "".join(bodies)), *bodies]
+    heading = _heading(behaviour, command, kept, len(behaviour.rows) - len(kept))
+    return "\n\n".join([f"{heading}\n{_imports(behaviour, ''.join(parts))}", *parts])
 
 
 def file_name(target: Target) -> str:
@@ -98,8 +95,7 @@ def file_name(target: Target) -> str:
 def summary(behaviour: Behaviour) -> str:
     """What is in the module, in a sentence."""
     kept = [row for _, rows in tests_of(behaviour) for row in rows]
-    run = f"they run {_run(behaviour, kept)} of the function's {len(behaviour.statements)} statements"
-    return f"{_counted(kept)}; {run}."
+    return f"{_kept(behaviour, kept)}."
 
 
 def tests_of(behaviour: Behaviour) -> list[Test]:
@@ -109,10 +105,9 @@ def tests_of(behaviour: Behaviour) -> list[Test]:
     spoken: list[Test] = []
     named = _ids(behaviour.rows)
     for row in behaviour.rows:
-        if isinstance(row, Spoken):
-            if _fits(_spoken_body(row)):
-                spoken.append((f"test_{stem}_{named[id(row)].replace('-', '_')}", [row]))
-        elif _fits(_row(row, _columns([row], _Shape.of(row)), named)):
+        if isinstance(row, Spoken) and _fits(_spoken_body(row)):
+            spoken.append((f"test_{stem}_as_written_{len(spoken) + 1}", [row]))
+        elif isinstance(row, Row) and _fits(_row(row, _columns([row], _Shape.of(row)), named)):
             shapes.setdefault(_Shape.of(row), []).append(row)
     return [*((f"test_{stem}_{shape.title}", rows) for shape, rows in shapes.items()), *spoken]
 
@@ -141,8 +136,8 @@ def _heading(behaviour: Behaviour, command: str, kept: Sequence[Row | Spoken], l
     paragraphs = [
         f"Written by `{command}` (Afterburner {where.afterburner}, {where.python}). It keeps what the function did "
         "then, meant or not: write it anew when its behaviour changes on purpose.",
-        f"It has {_counted(kept)}; they run {_run(behaviour, kept)} of the function's {len(behaviour.statements)} statements. "
-        "Checked: results with their types, exceptions, what is left of the arguments, and output where there was any.",
+        f"It has {_kept(behaviour, kept)}. Checked: results with their types, exceptions, what "
+        "is left of the arguments, and output where there was any.",
         _NOT_CHECKED,
         *([f"Left out: {'; '.join(f'{number} with {why}' for why, number in left_out.items())}."] if left_out else []),
     ]
@@ -150,15 +145,14 @@ def _heading(behaviour: Behaviour, command: str, kept: Sequence[Row | Spoken], l
     return f'"""How `{target.qualname}` of {target.module} behaves.\n\n{wrapped}\n"""\n'
 
 
-def _counted(kept: Sequence[Row | Spoken]) -> str:
+def _kept(behaviour: Behaviour, kept: Sequence[Row | Spoken]) -> str:
+    """How many calls of which origin, and how much of the function they run."""
+    lines = {line for row in kept for line in row.lines}
+    run = sum(not lines.isdisjoint(range(first, last + 1)) for first, last in behaviour.statements.items())
     counts = Counter(row.origin for row in kept)
     parts = ", ".join(f"{counts[origin]} {origin.value}" for origin in Origin if counts[origin])
-    return f"{len(kept)} call{'s' * (len(kept) != 1)} ({parts})"
-
-
-def _run(behaviour: Behaviour, kept: Sequence[Row | Spoken]) -> int:
-    lines = {line for row in kept for line in row.lines}
-    return sum(not lines.isdisjoint(range(first, last + 1)) for first, last in behaviour.statements.items())
+    calls = f"{len(kept)} call{'s' * (len(kept) != 1)} ({parts})"
+    return f"{calls}; they run {run} of the function's {len(behaviour.statements)} statements"
 
 
 def _imports(behaviour: Behaviour, body: str) -> str:
