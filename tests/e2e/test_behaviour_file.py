@@ -187,3 +187,52 @@ def test_a_rewrite_that_differs_where_a_test_can_see_it_fails(kept, wrong: dict,
     assert passed(workspace)[0] == 0
     (workspace / "subject.py").write_text(case.candidate, encoding="utf-8")
     assert passed(workspace)[0] == 1
+
+
+def test_calls_that_depend_on_earlier_ones_or_on_chance_are_left_out_and_counted(kept, workspace: Path) -> None:
+    text = (
+        "import random\n\nSEEN = []\n\ndef count(n: int) -> int:\n    SEEN.append(n)\n"
+        "    if n > 5:\n        return n + int(random.random() * 1e9)\n    return len(SEEN) if n < 0 else n\n"
+    )
+    found = kept(text, "count", "count(-1)", "count(-2)", "count(3)", "count(9)")
+    assert passed(workspace)[0] == 0
+    assert any("random numbers" in why for why in found.left_out)
+    assert any("one after the other" in why for why in found.left_out)
+    assert ("-2",) not in [getattr(row, "args", ()) for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("async def f(n: int) -> int:\n    return n\n", "Asynchronous functions are not verified yet"),
+        ("import os\n\ndef f(n: int) -> str:\n    return os.urandom(8).hex()\n", "different answers from run to run"),
+        ("import random\n\ndef f(n: int) -> float:\n    return random.random()\n", "No call of it can be written down"),
+        ("def f(n: int):\n    x = []\n    x.append(x)\n    return x\n", "No call of it can be written down"),
+    ],
+    ids=["async", "unsteady", "random", "cyclic"],
+)
+def test_what_no_test_can_keep_is_a_sentence(workspace: Path, text: str, said: str) -> None:
+    (workspace / "subject.py").write_text(text, encoding="utf-8")
+    request = app.Request(workspace / "subject.py", "f", "quick", interpreter=sys.executable)
+    found = asyncio.run(app.behaviour(request, silent))
+    assert said in found.problem and found.rows == ()
+
+
+def test_the_command_writes_once_and_then_refuses(terminal) -> None:
+    terminal.write("shop.py", FUNCTIONS["methods"])
+    status, out, err = terminal.run("test", "shop.py::Stack.parts", "--profile", "quick")
+    assert (status, out.split(":")[0]) == (0, "test_stack_parts_behaviour.py is written"), out + err
+    written = terminal.files()["test_stack_parts_behaviour.py"]
+    assert b"def test_stack_parts_raises" in written
+    status, out, err = terminal.run("test", "shop.py::Stack.parts", "-o", "test_stack_parts_behaviour.py")
+    assert (status, out) == (2, "") and "is there already" in err
+    assert terminal.files()["test_stack_parts_behaviour.py"] == written
+
+
+@pytest.mark.system
+def test_every_cpython_runs_what_it_wrote(kept, workspace: Path, cpython: Path) -> None:
+    """The file is run in the sandbox, by that interpreter, before anybody gets it: all that is kept passed there."""
+    found = kept(FUNCTIONS["objects"], "parts", interpreter=str(cpython))
+    assert len(found.rows) > 5 and not any("one after the other" in why for why in found.left_out)
+    program = "import sys; compile(open(sys.argv[1], encoding='utf-8').read(), 'kept', 'exec')"
+    subprocess.run([cpython, "-I", "-W", "error", "-c", program, workspace / "test_kept.py"], check=True)

@@ -26,8 +26,8 @@ from afterburner.pipeline.optimize import Ports
 from afterburner.pipeline.reference import Known, Reference
 
 MOST_GIVEN = 40
-MOST_MADE = 24
-_SMALLEST = 12
+MOST_MADE = 16
+_SMALLEST = 8
 """So many of the made-up calls are the smallest that differ in what they do; the others are larger ones."""
 _TRACED = 200
 _TRACING = Limits(30.0, 20.0)

@@ -17,18 +17,19 @@ def laid_out(text: str, indent: int = 0, used: int = 0, after: int = 0) -> str:
     return _laid_out(ast.parse(text, mode="eval").body, indent, used, after)
 
 
-def quoted(text: str) -> str:
-    """One line of code with its texts in double quotes, unless that takes more escapes."""
+def spelled(text: str) -> str:
+    """One line of code with its texts in double quotes, unless that takes more escapes, and no plus in exponents."""
     out, end = "", 0
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.STRING and token.start[0] == token.end[0] == 1:
-            out += text[end : token.start[1]] + _double(token.string)
+        if token.type in (tokenize.STRING, tokenize.NUMBER) and token.start[0] == token.end[0] == 1:
+            new = _double(token.string) if token.type == tokenize.STRING else token.string.replace("e+", "e")
+            out += text[end : token.start[1]] + new
             end = token.end[1]
     return out + text[end:]
 
 
 def _laid_out(node: ast.expr, indent: int, used: int, after: int) -> str:
-    flat = quoted(ast.unparse(node))
+    flat = spelled(ast.unparse(node))
     if used + len(flat) + after <= WIDTH or "\n" in flat:
         return flat
     if isinstance(node, ast.Call) and (node.args or node.keywords):
@@ -46,23 +47,27 @@ Item = tuple[str, ast.expr]
 
 def _items(node: ast.expr) -> list[Item]:
     if isinstance(node, ast.Dict):
-        return [(f"{quoted(ast.unparse(k))}: " if k else "**", v) for k, v in zip(node.keys, node.values, strict=True)]
+        return [(f"{spelled(ast.unparse(k))}: " if k else "**", v) for k, v in zip(node.keys, node.values, strict=True)]
     return [("", item) for item in getattr(node, "elts", [])]
 
 
 def _call(node: ast.Call, indent: int) -> str:
-    opening = quoted(ast.unparse(node.func)) + "("
+    base = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if isinstance(node.func, ast.Attribute) and isinstance(base, ast.Call) and (base.args or base.keywords):
+        rest = f".{node.func.attr}({spelled(ast.unparse(node)).removeprefix(spelled(ast.unparse(node.func)) + '(')}"
+        return _call(base, indent) + rest  # the first brackets are the ones that open
+    opening = spelled(ast.unparse(node.func)) + "("
     items: list[Item] = [("", argument) for argument in node.args]
     items += [(f"{keyword.arg}=" if keyword.arg else "**", keyword.value) for keyword in node.keywords]
-    together = ", ".join(lead + quoted(ast.unparse(value)) for lead, value in items)
+    together = ", ".join(lead + spelled(ast.unparse(value)) for lead, value in items)
     if indent + _STEP + len(together) <= WIDTH:
         return f"{opening}\n{' ' * (indent + _STEP)}{together}\n{' ' * indent})"
-    return _exploded(opening, items, ")", indent)
+    return _exploded(opening, items, ")", indent, comma="," if len(items) > 1 else "")
 
 
-def _exploded(opening: str, items: list[Item], closing: str, indent: int) -> str:
+def _exploded(opening: str, items: list[Item], closing: str, indent: int, comma: str = ",") -> str:
     inner = indent + _STEP
-    lines = [" " * inner + lead + _laid_out(value, inner, inner + len(lead), 1) + ",\n" for lead, value in items]
+    lines = [f"{' ' * inner}{lead}{_laid_out(value, inner, inner + len(lead), 1)}{comma}\n" for lead, value in items]
     return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}"
 
 

@@ -14,7 +14,7 @@ from afterburner.core.behaviour import Behaviour, Row, Spoken
 from afterburner.core.inputs import Origin
 from afterburner.core.target import Target
 from afterburner.core.written import REBUILT
-from afterburner.report.layout import WIDTH, laid_out, quoted
+from afterburner.report.layout import WIDTH, laid_out, spelled
 
 Test = tuple[str, Sequence[Row | Spoken]]
 """The name of a test function and the rows that it goes through, in order."""
@@ -295,18 +295,18 @@ def _spoken_body(row: Spoken) -> str:
     if end.kind == "raises":
         lines += [f"with pytest.raises({end.value}) as caught:", f"    {laid_out(call, 8, 8)}"]
         lines += [f"assert type(caught.value) is {end.value}"]
-        lines += [f"assert exact(caught.value.args) == exact({quoted(end.said)})"] if end.said is not None else []
+        lines += [f"assert exact(caught.value.args) == exact({spelled(end.said)})"] if end.said is not None else []
     else:
         lines += [f"found = {laid_out(call, 4, 12)}", f"expected = {laid_out(end.value, 4, 15)}"]
         found = "found" if end.kind == "returns" else "list(found)"
         lines += ["assert iter(found) is found"] if end.kind == "yields" else []
         lines += [f"assert exact({found}) == exact(expected)"]
-    lines += [f"assert capsys.readouterr().out == {quoted(end.printed)}"] if end.printed is not None else []
+    lines += [f"assert capsys.readouterr().out == {spelled(end.printed)}"] if end.printed is not None else []
     return "".join(f"{_BODY}{line}\n" if line else "\n" for line in lines)
 
 
 def _statement(statement: ast.stmt) -> list[str]:
     """A statement's lines; a definition is set apart."""
-    lines = [line if '"""' in line else quoted(line) for line in ast.unparse(statement).splitlines()]
+    lines = [line if '"""' in line else spelled(line) for line in ast.unparse(statement).splitlines()]
     apart = isinstance(statement, ast.FunctionDef | ast.ClassDef)
     return ["", *lines, ""] if apart else lines
