@@ -196,7 +196,7 @@ def test_an_unknown_rule_is_answered_with_its_neighbours(call) -> None:
     assert f"Did you mean {first}" in call("explain", f"{first}x").stderr
 
 
-COMMANDS = ["optimize", "compare", "rules", "explain", "profiles", "trust", "doctor", "replay"]
+COMMANDS = ["optimize", "compare", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,9 +7,10 @@ import click
 from afterburner import __version__
 from afterburner.cli.consenting import trust
 from afterburner.cli.judging import compare, optimize
-from afterburner.cli.looking import doctor, explain, profiles, rules
+from afterburner.cli.looking import doctor, explain, inputs, profiles, rules
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
+from afterburner.cli.testing import test
 
 
 @click.group(
@@ -33,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (optimize, compare, rules, explain, profiles, trust, doctor, replay):
+for command in (optimize, compare, inputs, test, rules, explain, profiles, trust, doctor, replay):
     main.add_command(command)

@@ -34,6 +34,8 @@ class Ports:
     meter: Meter
     given: Sequence[Case]
     """Calls from the user, doctests and the main block."""
+    notes: Sequence[str]
+    """What was left out on the way to them, as sentences."""
     types: Mapping[str, Sequence[str]]
     """Plausible types per parameter, read from the code."""
     environment: Environment
@@ -81,14 +83,7 @@ async def judge_all(
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
     report(Progress("inputs", f"gathering inputs for {target.qualname}"))
     reference = await gather(
-        target,
-        ports.runner,
-        [*ports.given, *ports.captured.cases],
-        ports.types,
-        profile,
-        report,
-        ports.needs_call,
-        ports.ignored,
+        target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
     brief = Brief(target, _facts(reference, ports.python), profile)
     own_tests = OwnTests(ports.runner, ports.captured, report)
@@ -109,7 +104,8 @@ def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
 def _outcome(
     target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
 ) -> Outcome:
-    said = [*ports.captured.notes, *reference.notes, *([reference.problem] if reference.problem else [])]
+    said = [*ports.notes, *ports.captured.notes, *reference.notes]
+    said += [reference.problem] if reference.problem else []
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
