@@ -20,15 +20,17 @@ from afterburner.core.ports import RewriteSource
 from afterburner.core.profile import Profile
 from afterburner.core.render import shorten
 from afterburner.core.source import Source
+from afterburner.core.survey import Survey
 from afterburner.core.target import Target
 from afterburner.inputs import doctests, inference, main_block, user
 from afterburner.measure.meter import TimeMeter
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.observing import Profiler, What
 from afterburner.report.bundle import Bundle
 from afterburner.rules.source import RuleSource
-from afterburner.runner import interpreter, project
-from afterburner.runner.opening import open_runner
+from afterburner.runner import interpreter, overlay, project
+from afterburner.runner.opening import open_profiler, open_runner
 from afterburner.runner.process import Confinement
 from afterburner.runner.sandbox.select import select
 from afterburner.runner.target_runner import TargetRunner
@@ -76,6 +78,16 @@ async def verify(request: Request, candidate: Path, report: Report) -> Outcome:
     rewrite = read_candidate(target, project.read(candidate).text, None, f"file:{candidate.name}")
     async with _opened(request, report) as (target, ports, profile):
         return await story.judge_all(target, [rewrite], ports, profile, report)
+
+
+async def profile(request: Request, report: Report, only: What | None = None) -> Survey:
+    """What the target costs line by line, by the overlay's tools where they are to be had."""
+    what: frozenset[What] = frozenset([only] if only else ["lines", "memory"])
+    async with (
+        _opened(request, report) as (target, ports, profile),
+        _profiler(request, target, ports, profile, report) as profiler,
+    ):
+        return await story.survey(target, ports, replace(profiler, what=what), profile, report)
 
 
 async def replay(bundle: Bundle, report: Report, interpreter: str | None = None) -> Outcome:
@@ -147,6 +159,31 @@ async def _opened(
             await runner.close()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.asynccontextmanager
+async def _profiler(
+    request: Request, target: Target, ports: story.Ports, profile: Profile, report: Report
+) -> AsyncIterator[Profiler]:
+    """A runner with the overlay's tools and a scratch folder of its own; without an overlay the one that is open."""
+    place = project.locate(request.file)
+    found = interpreter.find(place.root, request.interpreter)
+    may_fetch = profile.network != "none" and load_settings(request.file.absolute().parent).may_fetch
+    tools = (
+        await overlay.provided(found, lambda text: report(Progress("start", text)))
+        if may_fetch
+        else overlay.cached(found)
+    )
+    if not tools.folder:
+        yield Profiler(ports.runner, tools.problem)
+        return
+    with tempfile.TemporaryDirectory(prefix="afterburner-") as scratch:
+        confinement = Confinement(found, select(profile.sandbox, found.path), place.readable, scratch)
+        runner = open_profiler(target, place, confinement, tools.folder)
+        try:
+            yield Profiler(runner)
+        finally:
+            await runner.close()
 
 
 def _given(target: Target, request: Request) -> list[Case]:

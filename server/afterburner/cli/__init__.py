@@ -7,6 +7,7 @@ import click
 from afterburner import __version__
 from afterburner.cli.judging import compare, optimize
 from afterburner.cli.looking import doctor, explain, profiles, rules
+from afterburner.cli.profiling import profile
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
 
@@ -25,11 +26,12 @@ def main() -> None:
     \b
     afterburner optimize shop.py::total         find a faster version
     afterburner compare shop.py::total mine.py  judge a version that you have
+    afterburner profile shop.py::total          see what each line costs
     afterburner doctor                          can this machine do it?
 
     What it runs, it runs in a sandbox, in your own interpreter. It changes no file unless --apply asks for it.
     """
 
 
-for command in (optimize, compare, rules, explain, profiles, doctor, replay):
+for command in (optimize, compare, profile, rules, explain, profiles, doctor, replay):
     main.add_command(command)

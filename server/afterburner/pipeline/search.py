@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
-from afterburner.core.comparison import Answer, Comparison
+from afterburner.core.comparison import Comparison
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.inputs import Case, Origin
 from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCheck
@@ -92,17 +92,16 @@ def refusal(verdict: Verdict, comparison: Comparison | None) -> str:
             return f"It differs outside the inputs that were seen: {counterexamples[0]}"
     if comparison is None:
         return "It was not measured."
-    return "" if comparison.answer is Answer.FASTER else comparison.reason
+    return "" if comparison.answer.is_gain else comparison.reason
 
 
 def best_first(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Offers by their lower bound, best first, then the refused ones in the order they were tried."""
+    """Offers by their merit, best first, then the refused ones in the order they were tried."""
 
-    def lower(attempt: Attempt) -> float:
-        headline = attempt.comparison.headline if attempt.comparison else None
-        return headline.lower if headline else 0.0
+    def merit(attempt: Attempt) -> float:
+        return attempt.comparison.merit if attempt.comparison else 0.0
 
-    offers = sorted((a for a in attempts if a.offered), key=lower, reverse=True)
+    offers = sorted((a for a in attempts if a.offered), key=merit, reverse=True)
     return [*offers, *(a for a in attempts if not a.offered)]
 
 
