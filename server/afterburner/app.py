@@ -168,12 +168,9 @@ async def _profiler(
     """A runner with the overlay's tools and a scratch folder of its own; without an overlay the one that is open."""
     place = project.locate(request.file)
     found = interpreter.find(place.root, request.interpreter)
-    may_fetch = profile.network != "none" and load_settings(request.file.absolute().parent).may_fetch
-    tools = (
-        await overlay.provided(found, lambda text: report(Progress("start", text)))
-        if may_fetch
-        else overlay.cached(found)
-    )
+    tools = overlay.cached(found)
+    if not tools.folder and _may_fetch(request, profile):
+        tools = await overlay.provided(found, lambda text: report(Progress("start", text)))
     if not tools.folder:
         yield Profiler(ports.runner, tools.problem)
         return
@@ -184,6 +181,10 @@ async def _profiler(
             yield Profiler(runner)
         finally:
             await runner.close()
+
+
+def _may_fetch(request: Request, profile: Profile) -> bool:
+    return profile.network != "none" and load_settings(request.file.absolute().parent).may_fetch
 
 
 def _given(target: Target, request: Request) -> list[Case]:

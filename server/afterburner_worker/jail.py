@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 DEVICES = ("/dev/null",)
 SOURCES = ("/dev/urandom",)
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-OWN_PROCESS = "/proc/self"
+_OWN_PROCESS = "/proc/self"
 
 _zygote: int | None = None
 
@@ -81,7 +81,7 @@ def enter(grants: Grants, limits: Limits, *, may_fork: bool) -> Applied:
     _step("parent death signal", lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))
     _step("resource limits", lambda: own.impose(limits))
     _step("no_new_privs", lambda: libc.prctl(_PR_SET_NO_NEW_PRIVS, 1))
-    read = [path for path in grants.read if not (may_fork and path == OWN_PROCESS)]
+    read = [path for path in grants.read if not (may_fork and path == _OWN_PROCESS)]
     abi, missing = _step("landlock", lambda: landlock.restrict([*read, *SOURCES], grants.write, DEVICES))
     _step("seccomp", lambda: seccomp.install(seccomp.ground(machine)))
     own_filter = seccomp.child(machine, os.getpid())

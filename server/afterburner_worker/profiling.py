@@ -7,6 +7,7 @@ import collections
 import contextlib
 import dis
 import gc
+import importlib
 import os
 import sys
 import time
@@ -75,8 +76,7 @@ def _line_profiler(placed: Placed) -> Tuple[Optional[Callable[..., None]], str]:
     # On 3.12+ its default core counts a loop on one line as one hit.
     os.environ["LINE_PROFILER_CORE"] = "ctrace"
     try:
-        import line_profiler  # type: ignore[import-not-found]
-
+        line_profiler = importlib.import_module("line_profiler")  # never one of the worker's own imports
         profiler: Any = line_profiler.LineProfiler(placed.function)
     except BaseException as error:  # whatever stands in its way in a stranger's environment, there is another means
         return None, "line_profiler cannot be used: %s" % _said(error)

@@ -7,6 +7,7 @@ peak is the most of them at one time; the mean is over the time of the call, fro
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 import threading
@@ -101,10 +102,9 @@ class TracemallocScale:
             del result
         finally:
             tracemalloc.stop()
-        traces = taken[0].traces
-        return _by_line(
-            ((1, t.size, [(at.filename, at.lineno) for at in reversed(t.traceback)]) for t in traces), places
-        )
+        found = taken[0].traces
+        stacks = ((1, trace.size, [(at.filename, at.lineno) for at in reversed(trace.traceback)]) for trace in found)
+        return _by_line(stacks, places)
 
     @staticmethod
     def _fullest(run: Run, call: Call, file: str) -> int:
@@ -134,10 +134,8 @@ class MemrayScale:
     """Memray's: sees every allocation of the process. Raises whatever stands in the way of its import."""
 
     def __init__(self) -> None:
-        import memray  # type: ignore[import-not-found]
-
-        self._memray = memray
-        self.tool = "memray %s" % memray.__version__
+        self._memray: Any = importlib.import_module("memray")  # never one of the worker's own imports
+        self.tool = "memray %s" % self._memray.__version__
 
     def peak(self, run: Run, call: Call) -> int:
         return sum(record.size for record in self._records(run, call))

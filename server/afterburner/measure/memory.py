@@ -26,11 +26,10 @@ async def measured(
     runner: Runner, versions: tuple[Version, Version], timed: Sequence[Case], comparison: Comparison, goal: Goal
 ) -> Comparison:
     """The comparison with the memory of both versions on the longest of its calls that is quick enough to watch."""
+    comparison = replace(comparison, goal=goal)
     chosen = _chosen(timed, comparison, _LONGEST_US[goal])
     if chosen is None:
-        return replace(
-            comparison, goal=goal, notes=(*comparison.notes, "No call was quick enough to watch its memory.")
-        )
+        return _unmeasured(comparison, "no call was quick enough to be watched")
     case, ratio = chosen
     try:
         before, after = [
@@ -38,12 +37,11 @@ async def measured(
             for version in versions
         ]
     except RunFailed as error:
-        return replace(comparison, goal=goal, notes=(*comparison.notes, f"Its memory was not measured: {error}"))
-    problem = before.problem or after.problem
-    if problem:
-        return replace(comparison, goal=goal, notes=(*comparison.notes, f"Its memory was not measured: {problem}."))
+        return _unmeasured(comparison, str(error).rstrip("."))
+    if before.problem or after.problem:
+        return _unmeasured(comparison, before.problem or after.problem)
     memory = Memory(ratio.label, before.tool, _use(before, ratio.original_us), _use(after, ratio.rewrite_us))
-    return replace(comparison, goal=goal, memory=memory)
+    return replace(comparison, memory=memory)
 
 
 def judged(comparison: Comparison, profile: Profile) -> Comparison:
@@ -68,6 +66,10 @@ def judged(comparison: Comparison, profile: Profile) -> Comparison:
         answer = Answer.LEANER
         reason = f"Its {_name(profile.goal)} falls {ratio.point:.3g}×, at least {ratio.lower:.3g}×."
     return replace(comparison, answer=answer, reason=reason)
+
+
+def _unmeasured(comparison: Comparison, reason: str) -> Comparison:
+    return replace(comparison, notes=(*comparison.notes, f"The memory was not measured: {reason}."))
 
 
 def _chosen(timed: Sequence[Case], comparison: Comparison, longest_us: float) -> tuple[Case, CaseRatio] | None:

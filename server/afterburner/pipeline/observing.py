@@ -34,7 +34,7 @@ class Profiler:
     runner: Runner
     """With the overlay's tools where it could be had, else the one that everything runs on."""
     problem: str = ""
-    """Why there is no overlay, without the full stop."""
+    """Why there is no overlay, as a clause; '' where there is one."""
     what: frozenset[What] = frozenset({"lines", "memory"})
 
 
@@ -66,7 +66,7 @@ async def surveyed(bench: Bench, profiler: Profiler) -> Survey:
         for case, timings, allocations in zip(cases, times, weights, strict=True)
     )
     reasons = dict.fromkeys(reason for reason in (profiler.problem, why_lines, why_memory) if reason)
-    notes = (*(f"Tools of the standard library were used: {reason}." for reason in reasons), *reference.notes)
+    notes = (*(f"Measured by the standard library's means, because {reason}." for reason in reasons), *reference.notes)
     return Survey(brief.target, brief.profile, costs, made_up, notes)
 
 

@@ -48,7 +48,7 @@ class Overlay:
 
     folder: str = ""
     problem: str = ""
-    """A sentence without the full stop; empty where there is a folder."""
+    """A clause that can follow "because"; empty where there is a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def cached(interpreter: Interpreter) -> Overlay:
     if isinstance(kind, str):
         return Overlay(problem=kind)
     folder = _folder(kind)
-    return Overlay(str(folder)) if folder.is_dir() else Overlay(problem="it was not fetched yet")
+    return Overlay(str(folder)) if folder.is_dir() else Overlay(problem="line_profiler and memray were not fetched yet")
 
 
 async def provided(interpreter: Interpreter, say: Callable[[str], None]) -> Overlay:
@@ -109,7 +109,7 @@ def pins(python: tuple[int, int]) -> Iterator[str]:
 def _asked(interpreter: Interpreter) -> _Kind | str:
     """The kind of an interpreter, or why there are no tools for it."""
     if interpreter.implementation != "cpython" or not OLDEST <= interpreter.version[:2] <= NEWEST:
-        return f"there are no such files for {interpreter.label}"
+        return f"line_profiler and memray are not pinned for {interpreter.label}"
     try:
         answer = subprocess.run(
             [interpreter.path, "-I", "-S", "-c", _ASK],
@@ -160,7 +160,7 @@ async def _built(folder: Path, command: list[str], interpreter: Interpreter) -> 
         Path(making, _PINS).write_text("\n".join(pins(interpreter.version[:2])), encoding="utf-8")
         problem = await _ran([*command, making], making)
         if problem:
-            return Overlay(problem=f"they could not be fetched ({problem})")
+            return Overlay(problem=f"line_profiler and memray could not be fetched ({problem})")
         # The sandbox cannot write compiled files; without them each run would compile anew. Nothing is executed here.
         await _ran([interpreter.path, "-I", "-S", "-m", "compileall", "-q", making], making)
         with suppress(OSError):  # another process was quicker

@@ -20,7 +20,6 @@ from afterburner.runner.sandbox.paths import WORKER, interpreter_paths, system_p
 from afterburner.runner.sandbox.plan import SandboxPlan, Tier, scrubbed_environment
 from afterburner.runner.sandbox.watchdog import Caps, Watchdog
 from afterburner_worker import messages
-from afterburner_worker.jail import OWN_PROCESS
 
 _START_S = 60.0
 _IMPORT_CLEANLY = "The module must import cleanly on its own before a function in it can be run."
@@ -119,7 +118,7 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
 def beginning(confinement: Confinement, module: messages.Module | None, *, may_fork: bool) -> messages.Start:
     """The first message for a worker: the jail's grants and limits, and what to import."""
     plan = confinement.plan(0)
-    own = [OWN_PROCESS] if confinement.own_process else []
+    own = ["/proc/self"] if confinement.own_process else []
     grants = {"read": [*plan.read, *own], "write": [plan.scratch]}
     return messages.Start(grants, {}, may_fork, module)
 

@@ -65,9 +65,9 @@ class OptionsTable(_Table):
     )
     overlay: Literal["auto", "never"] = Field(
         default="auto",
-        description="Whether `afterburner profile` may fetch line_profiler and memray from your package index: once for "
-        "each kind of interpreter, into your cache folder, never into your environment. `never` from you or the "
-        "workspace means the standard library's tools.",
+        description="Whether `afterburner profile` may fetch line_profiler and memray from your package index, once "
+        "for each kind of interpreter, into your cache folder and never into your environment. Where you or the "
+        "workspace say `never`, the standard library's tools are used.",
     )
     profiles: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
