@@ -178,7 +178,10 @@ def _figures(part: CallPart) -> Sequence[str]:
 
 
 def _table(page: Page, survey: Survey) -> None:
-    page.heading("Lines", _by(survey))
+    page.heading("Lines", "one call of each case" if survey.timings and len(survey.cases) > 1 else "")
+    for name, by in _by(survey).items():
+        page.fact(name, by)
+    page.blank()
     parts = _line_parts(survey)
     heads = ["line", "hits", "time", "share", "allocated", ""]
     rows = [heads, *([*_cells(part), part.text.expandtabs(4)] for part in parts)]
@@ -205,15 +208,15 @@ def _hits(hits: float) -> str:
     return quantities.grouped(round(hits)) if hits >= 1 or hits == 0 else f"{hits:.2f}"
 
 
-def _by(survey: Survey) -> str:
-    """What each column is, and of which tool."""
-    said = []
+def _by(survey: Survey) -> Mapping[str, str]:
+    """What the columns hold, and by which tool."""
+    said = {}
     if survey.timings:
-        cut = ", cut short" if survey.timings.cut else ""
-        said.append(f"one call of each by {survey.timings.tool}{cut}")
+        cut = "; cut short, since a call took too long to be watched to its end" if survey.timings.cut else ""
+        said["time"] = f"with what the line calls, by {survey.timings.tool}{cut}"
     if survey.heaviest and survey.heaviest.allocations:
-        said.append(f"alive at the peak of {survey.heaviest.label} by {survey.heaviest.allocations.tool}")
-    return "; ".join(said)
+        said["allocated"] = f"alive at the peak of {survey.heaviest.label}, by {survey.heaviest.allocations.tool}"
+    return said
 
 
 def _ran(page: Page, survey: Survey) -> None:
