@@ -27,11 +27,9 @@ Places = Tuple[str, FrozenSet[int]]
 """A file, and the lines of it that are asked about."""
 
 _EVERY_S = 0.001
-_SAMPLED_S = 0.03
 _SHORTEST_S = 0.0001
-_LONGEST_S = 0.2
-_FEWEST_SAMPLES = 5
-_MOST_COPIES = 50
+_LONGEST_S = 0.3
+_FEWEST_SAMPLES, _ENOUGH_SAMPLES = 5, 60
 _SWITCH_S = 0.0002
 _FRAMES = 25
 _OURS = os.path.dirname(__file__)
@@ -63,9 +61,7 @@ class TracemallocScale:
         sampler.start()
         stop = _clock() + _LONGEST_S
         try:
-            for _ in range(_repeats(seconds)):
-                if sampler.mean is not None and _clock() > stop:
-                    break
+            while sampler.samples < _ENOUGH_SAMPLES and _clock() < stop:
                 call = make()
                 tracemalloc.start()
                 sampler.begin()
@@ -136,6 +132,7 @@ class MemrayScale:
     def __init__(self) -> None:
         self._memray: Any = importlib.import_module("memray")  # never one of the worker's own imports
         self.tool = "memray %s" % self._memray.__version__
+        self._watched_s = 0.0
 
     def peak(self, run: Run, call: Call) -> int:
         return sum(record.size for record in self._records(run, call))
@@ -144,7 +141,8 @@ class MemrayScale:
         """None where the call ends before it could be sampled."""
         if seconds < _SHORTEST_S:
             return None
-        made = [make() for _ in range(min(_repeats(seconds), _MOST_COPIES))]
+        repeats = int(_ENOUGH_SAMPLES * _EVERY_S / max(self._watched_s, _EVERY_S)) + 1
+        made = [make() for _ in range(repeats)]
         with _Recorded(self._memray, lambda: [run(call) for call in made] and None) as reader:
             heaps = [snapshot.heap for snapshot in reader.get_memory_snapshots()]
         return sum(heaps) / len(heaps) if len(heaps) >= _FEWEST_SAMPLES else None
@@ -156,7 +154,9 @@ class MemrayScale:
 
     def _records(self, run: Run, call: Call) -> List[Any]:
         gc.collect()
+        start = _clock()
         with _Recorded(self._memray, lambda: run(call)) as reader:
+            self._watched_s = _clock() - start
             return list(reader.get_high_watermark_allocation_records(merge_threads=True))
 
 
@@ -191,11 +191,11 @@ class _Sampler(threading.Thread):
         self._last = 0
         self._since = 0.0
         self._area = self._time = 0.0
-        self._samples = 0
+        self.samples = 0
 
     @property
     def mean(self) -> Optional[float]:
-        return self._area / self._time if self._samples >= _FEWEST_SAMPLES and self._time else None
+        return self._area / self._time if self.samples >= _FEWEST_SAMPLES and self._time else None
 
     def begin(self) -> None:
         self._last, self._since = 0, _clock()
@@ -212,7 +212,7 @@ class _Sampler(threading.Thread):
     def run(self) -> None:
         while not self._over.wait(_EVERY_S):
             if self._on:
-                self._samples += 1
+                self.samples += 1
                 self._take()
 
     def _take(self) -> None:
@@ -220,11 +220,6 @@ class _Sampler(threading.Thread):
         self._area += (current + self._last) / 2 * (now - self._since)
         self._time += now - self._since
         self._last, self._since = current, now
-
-
-def _repeats(seconds: float) -> int:
-    """How many calls make up enough time for samples."""
-    return max(1, int(_SAMPLED_S / seconds))
 
 
 def _by_line(found: Any, places: Places) -> Rows:

@@ -27,12 +27,12 @@ SLOW = '''\
 def total(n):
     """
     >>> total(20_000)
-    19999
+    20000
     """
     rows = []
     for i in range(n):
         rows.append(i)
-    return max(rows)
+    return len(rows)
 '''
 HOT = (7, 8)
 BOX = "def tools(folder):\n    found = []\n    {}\n    return found\n"
@@ -101,8 +101,8 @@ def opened(folder: Path, cpython: Path, text: str, tier: str, tools: str) -> Tar
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     found, place = interpreter.probe(str(cpython), "given"), project.locate(file)
-    tiers = [one for one in STRONGEST_FIRST if one.name == tier]
-    confinement = Confinement(found, select("jail", found.path, [*tiers, *STRONGEST_FIRST]), (str(folder),), str(scratch))
+    wanted = select("full", found.path) if tier == "full" else select("jail", found.path, STRONGEST_FIRST[1:])
+    confinement = Confinement(found, wanted, (str(folder),), str(scratch))
     target = find(Source(str(file), text), place.module, "tools")
     return open_profiler(target, place, confinement, tools) if tools else open_runner(target, place, confinement, print)
 

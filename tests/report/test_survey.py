@@ -16,7 +16,7 @@ from afterburner.core.survey import CaseCosts, Survey
 from afterburner.report.document import text
 from afterburner.report.survey import document, exit_code, page
 
-MODULE = '''\
+MODULE = """\
 import functools
 
 
@@ -27,7 +27,7 @@ def total(prices):
     for row in rows:
 \tgone += row
     return gone
-'''.replace("\tgone", "\t    gone")
+""".replace("\tgone", "\t    gone")
 PAGE = """\
 total  shop.py, line 5
 

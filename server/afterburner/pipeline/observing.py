@@ -23,7 +23,8 @@ _SHORT_S = 0.2
 _LONGEST_S = 0.2
 """A call that took longer is left to the survey: watched, it takes several times that."""
 _PATIENCE_S = 3.0
-_SURVEY_S = 2.0
+_LINES_S = 0.8
+_MEMORY_S = 2.0
 _LABEL_WIDTH = 48
 
 
@@ -77,7 +78,7 @@ async def _lines(bench: Bench, profiler: Profiler, cases: Sequence[Case]) -> tup
     bench.report(Progress("measure", f"timing the lines of {bench.brief.target.qualname}"))
     version = bench.reference.version
     try:
-        each = await profiler.runner.lines(version, cases, budget_s=_SURVEY_S)
+        each = await profiler.runner.lines(version, cases, budget_s=_LINES_S)
         return each, next((found.fallback for found in each if found.fallback), "")
     except RunFailed as error:
         if profiler.runner is bench.runner:
@@ -93,7 +94,7 @@ async def _memory(bench: Bench, profiler: Profiler, cases: Sequence[Case]) -> tu
     bench.report(Progress("measure", f"weighing the memory of {bench.brief.target.qualname}"))
     version = bench.reference.version
     try:
-        each = await profiler.runner.memory(version, cases, budget_s=_SURVEY_S, lines=True)
+        each = await profiler.runner.memory(version, cases, budget_s=_MEMORY_S, lines=True)
         return each, next((found.fallback for found in each if found.fallback), "")
     except RunFailed as error:
         if profiler.runner is bench.runner:
