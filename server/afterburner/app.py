@@ -23,18 +23,20 @@ from afterburner.core.profile import Profile
 from afterburner.core.render import shorten
 from afterburner.core.request import Request
 from afterburner.core.source import Source
+from afterburner.core.survey import Survey
 from afterburner.core.target import Target
 from afterburner.inputs import doctests, inference, main_block, own, tests, user
 from afterburner.measure.meter import TimeMeter
 from afterburner.pipeline import behaviour as behaviours
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.observing import Profiler, What
 from afterburner.pipeline.rehearsal import rehearsed
 from afterburner.report import pytest_file
 from afterburner.report.bundle import Bundle
 from afterburner.rules.source import RuleSource
-from afterburner.runner import interpreter, project
-from afterburner.runner.opening import open_runner
+from afterburner.runner import interpreter, overlay, project
+from afterburner.runner.opening import open_profiler, open_runner
 from afterburner.runner.process import Confinement
 from afterburner.runner.sandbox.paths import too_broad
 from afterburner.runner.sandbox.select import select
@@ -44,6 +46,7 @@ from afterburner.settings.load import load_settings
 from afterburner.verifiers.static import check
 
 _LABEL_WIDTH = 48
+_MADE_UP = 40
 
 
 async def optimize(request: Request, report: Report) -> Outcome:
@@ -66,6 +69,19 @@ async def verify(request: Request, candidate: Path, report: Report) -> Outcome:
     rewrite = read_candidate(target, project.read(candidate).text, None, f"file:{candidate.name}")
     async with _opened(request, report) as (target, ports, profile):
         return await story.judge_all(target, [rewrite], ports, profile, report)
+
+
+async def profile(request: Request, report: Report, only: What | None = None) -> Survey:
+    """What the target costs line by line, by the overlay's tools where they are to be had."""
+    what: frozenset[What] = frozenset([only] if only else ["lines", "memory"])
+    settings = _profile(request)
+    # Made-up calls only stand in where nobody gave one: a few are enough.
+    settings = replace(settings, generated_cases=min(settings.generated_cases, _MADE_UP))
+    async with (
+        _opened(request, report, settings) as (target, ports, profile),
+        _profiler(request, target, ports, profile, report) as profiler,
+    ):
+        return await story.survey(target, ports, replace(profiler, what=what), profile, report)
 
 
 async def replay(bundle: Bundle, report: Report, interpreter: str | None = None) -> Outcome:
@@ -169,6 +185,32 @@ def _readable(place: project.Project, captured: Captured) -> tuple[str, ...]:
     """What the sandbox shows of the project, its tests included."""
     suite = (captured.suite.root,) if captured.suite and not too_broad(captured.suite.root) else ()
     return tuple(dict.fromkeys((*place.readable, *suite)))
+
+
+@contextlib.asynccontextmanager
+async def _profiler(
+    request: Request, target: Target, ports: story.Ports, profile: Profile, report: Report
+) -> AsyncIterator[Profiler]:
+    """A runner with the overlay's tools and a scratch folder of its own; without an overlay the one that is open."""
+    place = project.locate(request.file)
+    found = interpreter.find(place.root, request.interpreter)
+    tools = overlay.cached(found)
+    if not tools.folder and _may_fetch(request, profile):
+        tools = await overlay.provided(found, lambda text: report(Progress("start", text)))
+    if not tools.folder:
+        yield Profiler(ports.runner, tools.problem)
+        return
+    with tempfile.TemporaryDirectory(prefix="afterburner-") as scratch:
+        confinement = Confinement(found, select(profile.sandbox, found.path), _readable(place, ports.captured), scratch)
+        runner = open_profiler(target, place, confinement, tools.folder, ports.captured)
+        try:
+            yield Profiler(runner)
+        finally:
+            await runner.close()
+
+
+def _may_fetch(request: Request, profile: Profile) -> bool:
+    return profile.network != "none" and load_settings(request.file.absolute().parent).may_fetch
 
 
 def _given(target: Target, place: project.Project, request: Request) -> Given:

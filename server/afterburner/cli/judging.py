@@ -197,6 +197,6 @@ def _apply(outcome: Outcome) -> int:
 
 
 def _proven(outcome: Outcome) -> Attempt | None:
-    from afterburner.core.suggestion import proven_faster
+    from afterburner.core.suggestion import proven_better
 
-    return next((a for a in outcome.offers if proven_faster(a.verdict, a.comparison)), None)
+    return next((a for a in outcome.offers if proven_better(a.verdict, a.comparison)), None)
