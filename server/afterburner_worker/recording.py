@@ -27,6 +27,8 @@ _NODES_A_SECOND = 200_000.0
 _FEWEST_NODES = 64
 _LOOKED_AT = 300
 _MOST_INNER_HITS = 6_000
+_MOST_WASTED = 20
+"""In a row: of a target whose calls cannot be kept, few more are tried."""
 _HIT_S = 0.4e-6
 """What a call costs that is only counted."""
 _FRAMES_BELOW = 40
@@ -51,6 +53,7 @@ class Recording:
         self.modules: Set[str] = set()
         self.path: List[str] = []
         self._last_path: List[str] = []
+        self._wasted = 0
         self.calls = self._outer = self._inner = 0
         self.spent = 0.0
         self._reset(OUTSIDE, 0)
@@ -122,7 +125,8 @@ class Recording:
 
     def _look(self, code: types.CodeType, frame: types.FrameType, *, is_inner: bool) -> None:
         begun = self._journal.clock()
-        left = _ALLOWANCE_S + self._request.share * (begun - self._started) - self.spent
+        share = self._request.share / (1 if self._wasted < _MOST_WASTED else 4)
+        left = _ALLOWANCE_S + share * (begun - self._started) - self.spent
         nodes = min(self._request.most_nodes, int(left * self._rate))
         if not self._journal.is_ours:
             return
@@ -152,7 +156,10 @@ class Recording:
         graph = self._snapshots.take(call, nodes, loaded_as)
         if isinstance(graph, Unkeepable):
             self._unrecorded(graph.reason)
+            self._wasted += 1
+            self._next_outer = min(self._looked_at, 2 * self._outer)
             return 0
+        self._wasted = 0
         text = self._journal.text(graph)
         digest = hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
         slot = self._slots.place(Kept(self._index, len(text), is_inner), digest)

@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-WORKER = Path(__file__).resolve().parents[2] / "server/afterburner_worker"
+import pytest
+
+WORKER = Path(__file__).resolve().parents[3] / "server/afterburner_worker"
 
 
 @dataclass
@@ -36,42 +38,58 @@ class Captured:
         return [_roots(body["graph"]) for _, body in sorted(self.recorded.items())]
 
 
-def capture(
-    root: Path, file: str, qualname: str, runner: str, *arguments: str, python: str | Path = sys.executable,
-    text: str | None = None, module: str = "", environment: dict[str, str] | None = None, **settings: Any,
-) -> Captured:  # fmt: skip
-    """Capture in a process of its own, as the server does."""
-    path = root / file
-    scratch = root.parent / f"{root.name}-scratch"
-    scratch.mkdir(exist_ok=True)
-    out = scratch / "out.jsonl"
-    out.unlink(missing_ok=True)
-    name = module or ".".join(Path(file.removeprefix("src/")).with_suffix("").parts)
-    spec = {
-        "module": {"name": name, "file": str(path), "text": path.read_text() if text is None else text, "path": []},
-        "qualname": qualname, "runner": runner, "arguments": list(arguments), "root": str(root), "out": str(out),
-        "scratch": str(scratch), "seconds": 60.0, **settings,
-    }  # fmt: skip
-    (scratch / "spec.json").write_text(json.dumps(spec))
-    command = [str(python), "-B", str(WORKER), "capture", str(scratch / "spec.json")]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=scratch, timeout=100,
-        env={**_environment(), **(environment or {})},
-    )  # fmt: skip
-    return _read(out, done.stdout + done.stderr)
+class Project:
+    """A made project in a folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.scratch = root.parent / "scratch"
+        self.python = sys.executable
+        root.mkdir()
+        self.scratch.mkdir()
+
+    def write(self, **files: str) -> None:
+        """Files by their names, in which `__` stands for a slash and no ending for `.py`."""
+        for name, text in files.items():
+            path = self.root / name.replace("__", "/")
+            path = path if path.suffix else path.with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def capture(
+        self, qualname: str, runner: str, *arguments: str, file: str = "subject.py", name: str = "subject",
+        text: str | None = None, environment: dict[str, str] | None = None, **settings: Any,
+    ) -> Captured:  # fmt: skip
+        """Capture in a process of its own, as the server does."""
+        path = self.root / file
+        out = self.scratch / "out.jsonl"
+        out.unlink(missing_ok=True)
+        spec = {
+            "module": {"name": name, "file": str(path), "text": text or path.read_text(), "path": []},
+            "qualname": qualname, "runner": runner, "arguments": list(arguments), "root": str(self.root),
+            "out": str(out), "scratch": str(self.scratch), "seconds": 60.0, "share": 5.0, **settings,
+        }  # fmt: skip
+        (self.scratch / "spec.json").write_text(json.dumps(spec))
+        done = subprocess.run(
+            [self.python, "-B", WORKER, "capture", self.scratch / "spec.json"], capture_output=True, text=True,
+            check=False, cwd=self.scratch, timeout=100, env={**_environment(), **(environment or {})},
+        )  # fmt: skip
+        return _read(out, done.stdout + done.stderr)
 
 
-def write(root: Path, files: dict[str, str]) -> Path:
-    """A project of these files."""
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    return root
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "project")
 
 
-def state(*folders: Path) -> dict[str, tuple[int, int, str]]:
-    """Every file and folder below with size, time of change and content."""
-    return {str(path): _state(path) for folder in folders for path in sorted(_all(folder))}
+@pytest.fixture
+def state() -> Callable[..., dict[str, tuple[int, int, str]]]:
+    """Gives every file and folder below some folders, with size, time of change and content."""
+
+    def of(*folders: Path) -> dict[str, tuple[int, int, str]]:
+        return {str(path): _state(path) for folder in folders for path in sorted(_all(folder))}
+
+    return of
 
 
 def _all(folder: Path) -> Iterator[Path]:
