@@ -23,6 +23,14 @@ def numpy() -> Any:
     return module if type(module) is types.ModuleType and hasattr(module, "ndarray") else None
 
 
+def has_rows(thing: Any) -> bool:
+    """Whether a thing is an array of numpy, or a table or column of pandas: its length is its number of rows."""
+    kind = type(thing)
+    if kind.__name__ not in ("ndarray", "DataFrame", "Series"):
+        return False
+    return kind.__module__.partition(".")[0] in ("numpy", "pandas")
+
+
 def node(walk: Any, thing: Any, slot: int) -> Optional[Node]:
     """The node of an array, scalar, dtype or function of numpy; None for anything else and for what has no data form.
 

@@ -184,7 +184,8 @@ def _make_masked(pd: Any, pairs: Any, parts: Mapping[str, Any]) -> Any:
 
 def _zoned_times(pd: Any, array: Any) -> Optional[Parts]:
     zone = str(array.tz)
-    if _zoned(pd, zone) is None or _zoned(pd, zone).tz != array.tz:
+    found = _zoned(pd, zone)
+    if found is None or str(found.tz) != zone:
         return None
     return [], {"utc": numpy().array(array.tz_convert("UTC").tz_localize(None).to_numpy(), copy=True), "zone": zone}
 

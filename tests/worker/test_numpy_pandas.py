@@ -59,3 +59,7 @@ def test_arrays_in_one_memory_say_so(numeric: Path) -> None:
     graph = Graph.checked(run(numeric)["graphs"]["views"])
     arrays = [node for node in graph.nodes if node[0] == "array"]
     assert [node[6] is None for node in arrays].count(True) == 1
+
+
+def test_arrays_and_tables_grow_by_rows(numeric: Path) -> None:
+    assert {json.dumps(found) for found in run(numeric)["grown"].values()} == {'[50, true, ["0"]]'}

@@ -10,7 +10,7 @@ from typing import Protocol
 from afterburner.core.comparison import Comparison
 from afterburner.core.facts import Facts
 from afterburner.core.finding import Finding
-from afterburner.core.inputs import CallGraph, Case
+from afterburner.core.inputs import CallGraph, Case, Scaled
 from afterburner.core.observation import Observed, Version
 from afterburner.core.profile import Profile
 from afterburner.core.rewrite import Rewrite
@@ -169,6 +169,6 @@ class Meter(Protocol):
         self,
         versions: tuple[Version, Version],
         given: Sequence[Case],
-        scaled: Sequence[tuple[str, Sequence[Case]]],
+        scaled: Sequence[Scaled],
         seed: int,
     ) -> Comparison: ...

@@ -15,6 +15,7 @@ sys.path.insert(0, sys.argv[1])
 
 from afterburner_worker.freeze import freeze
 from afterburner_worker.graph import canonical
+from afterburner_worker.scale import dimensions, scaled
 from afterburner_worker.thaw import compile_thaw, thaw
 
 DAYS = ["2020-01-01", "2021-06-01"]
@@ -78,6 +79,22 @@ SEALED = {
 """What only a pickle holds."""
 
 
+GROWN = {
+    "distinct": lambda: numpy.array([3, 1, 2]),
+    "sorted": lambda: numpy.array([1.5, 2.5, 4.0]),
+    "narrow": lambda: numpy.array([1, 2], dtype="i2"),
+    "rows": lambda: numpy.ones((2, 3)),
+    "frame": lambda: pandas.DataFrame({"a": [1, 2], "b": ["x", "y"]}),
+    "series": lambda: pandas.Series([1, 2], index=["x", "y"]),
+}
+
+
+def _grown(value):
+    """The length of a value when grown to 50 rows, whether its type stayed, and the dimensions that it has."""
+    [made] = scaled((value,), {}, "0", 50, "same", 1)[0]
+    return [len(made), type(made) is type(value), dimensions((value,), {})]
+
+
 def main():
     texts = json.loads(sys.stdin.read() or "{}")
     if texts:
@@ -94,6 +111,7 @@ def main():
     for name, make in SEALED.items():
         graph, plain = freeze({"x": make()}, carry=True), freeze({"x": make()})
         out["sealed"][name] = [graph["nodes"][0][0], plain["nodes"][0][0], type(thaw(graph)["x"]) is type(make())]
+    out["grown"] = {name: _grown(make()) for name, make in GROWN.items()}
     base = numpy.arange(4)
     out["graphs"]["views"] = freeze({"args": (base, base[1:]), "result": base[2:]})
     print(json.dumps(out))
