@@ -6,13 +6,14 @@ import keyword
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from afterburner.core import tables
 from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
 from afterburner.core.spelled import SPELLED, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
-_MUTABLE = ("list", "dict", "set", "deque", "bytearray", "object")
+_MUTABLE = ("list", "dict", "set", "deque", "bytearray", "object", "made", "array", "table")
 _CONSTRUCTED = ("collections:Counter", "collections:OrderedDict")
 _NAMES = "abcdefghijklmnopqrstuvwxyz"
 
@@ -84,6 +85,8 @@ def _step_text(graph: Graph, step: Step) -> str:
         return f"[{brief(graph, what, 60)}]"
     if kind == "attribute":
         return f".{what}"
+    if kind == "element":
+        return f"[{tables.element(*what)}]"
     if kind in ("content", "args", "end"):
         return {"content": "", "args": ".args", "end": ".end"}[kind]
     return {"item": "[{}]", "key": ".keys[{}]", "member": ".members[{}]"}.get(kind, "." + kind + "[{}]").format(what)
@@ -281,6 +284,7 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "iterator": _lazy,
     "opaque": lambda writer, node: writer.no_code(f"{writer.name(node[1])}: {node[2]}"),
     **SPELLED,
+    **tables.SPELLED,
 }
 
 

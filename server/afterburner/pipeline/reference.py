@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from afterburner.core.domain import Envelope, describe_types
 from afterburner.core.fingerprint import canonical
 from afterburner.core.graph import Graph
-from afterburner.core.inputs import CallGraph, Case
+from afterburner.core.inputs import CallGraph, Case, Scaled
 from afterburner.core.observation import Observed, Version
 from afterburner.core.verdict import Tier
 
@@ -50,7 +50,7 @@ class Reference:
     version: Version
     known: tuple[Known, ...]
     seeds: tuple[CallGraph, ...]
-    scaled: tuple[tuple[str, tuple[Case, ...]], ...]
+    scaled: tuple[Scaled, ...]
     ordinary: tuple[Graph, ...]
     """The calls that define what is ordinary."""
     envelope: Envelope
