@@ -77,8 +77,14 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
             ):
                 continue
             pieces = [p for s in ast.walk(loop) if isinstance(s, ast.stmt) and (p := _piece(draft, s, name))]
-            if pieces and _unseen(view, loop, name, pieces):
+            if pieces and _unseen(view, loop, name, pieces) and _all_text(view, loop, name, start.value):
                 yield from _rewrite(view, loop, start, pieces)
+
+
+def _all_text(view: View, loop: ast.stmt, name: str, empty: ast.Constant) -> bool:
+    """Whether, as far as is known, only pieces of the start's own type are added."""
+    grown = [n for n in ast.walk(loop) if isinstance(n, ast.AugAssign) and same(n.target, ast.Name(name, ast.Load()))]
+    return all(view.typing.only(node.value, type(empty.value).__name__) for node in grown)
 
 
 def _piece(draft: Draft, statement: ast.stmt, name: str) -> Piece | None:

@@ -84,7 +84,13 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
     for insertion in _insertions(view):
         loops = view.loops(insertion.run[0])
-        if loops and _kept_sorted(view, insertion, loops[-1].statement) and _leaves_nothing(view, insertion):
+        ordered = bool(insertion.key) or view.typing.ordered(insertion.item)
+        if (
+            loops
+            and ordered
+            and _kept_sorted(view, insertion, loops[-1].statement)
+            and _leaves_nothing(view, insertion)
+        ):
             yield from _rewrite(view, insertion)
 
 

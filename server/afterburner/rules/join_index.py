@@ -133,7 +133,9 @@ def _rewrite(view: View, join: Join) -> Iterator[Rewrite]:
         f"{index} = {{}}\nfor {target} in {over}:\n    {index}.setdefault({draft.text(join.key)}, []).append({item})",
     )
     draft.replace(join.inner.iter, f"{index}.get({draft.text(join.wanted)}, ())")
-    yield from draft.finish(f"items of `{over}` are found by `{draft.text(join.key)}` in a dict built once")
+    yield from draft.finish(
+        f"items of `{over}` are found by `{draft.text(join.key)}` in a dict built once{view.evidence(join.inner.iter)}"
+    )
 
 
 def _stem(node: ast.expr) -> str:

@@ -77,8 +77,8 @@ def _whole_list(view: View, found: Found) -> bool:
         outer = found["OUTER"] if shorter is None or not isinstance(found["OUTER"], ast.BinOp) else shorter["N"]
         if not view.length_of(outer, items) or not view.length_of(found["INNER"], items):
             return False
-    whole = all(kind.name in ("int", "bool") for kind in view.typing.items(items))
-    return whole and view.typing.could_be(items, "list", "tuple") and view.typing.could_be(found["T"], "int")
+    whole = view.typing.items_only(items, "int", "bool") and view.typing.only(found["T"], "int", "bool")
+    return whole and view.typing.could_be(items, "list", "tuple")
 
 
 def _steady(view: View, loop: ast.For, found: Found) -> bool:
@@ -105,7 +105,10 @@ def _by_set(view: View, loop: ast.For, found: Found, answer: ast.Return) -> Iter
         f"        {draft.text(answer)}\n    {seen}.add({item})"
     )
     draft.replace_statements(loop, loop, text)
-    yield from draft.finish(f"what completes the sum is looked up among the elements of `{found['a'].id}` so far")
+    seen_types = view.evidence(found["a"], found["T"])
+    yield from draft.finish(
+        f"what completes the sum is looked up among the elements of `{found['a'].id}` so far{seen_types}"
+    )
 
 
 def _by_positions(view: View, loop: ast.For, found: Found) -> Iterator[Rewrite]:
@@ -121,4 +124,5 @@ def _by_positions(view: View, loop: ast.For, found: Found) -> Iterator[Rewrite]:
     )
     draft.replace(inner.iter, f"{positions}.get({draft.atom(found['T'])} - {items}[{i}], ())")
     draft.replace(inner.body[0].test, f"{i} < {j} and {draft.text(inner.body[0].test)}")
-    yield from draft.finish(f"what completes the sum is looked up in a dict of positions in `{items}`")
+    seen_types = view.evidence(found["a"], found["T"])
+    yield from draft.finish(f"what completes the sum is looked up in a dict of positions in `{items}`{seen_types}")

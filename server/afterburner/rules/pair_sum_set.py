@@ -92,7 +92,7 @@ def _search(view: View, inner: ast.For) -> Search | None:
     for part in test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]:
         for items, item in _elements(inner):
             wanted = _wanted(part, item, frozenset(flat(inner.target)))
-            above = view.hoistable(items, inner) if wanted and _numbers(view, items) else None
+            above = view.hoistable(items, inner) if wanted and _numbers(view, items, wanted) else None
             free = wanted and not stored(*inner.body) & loaded(*(node for _, node in wanted))
             if wanted and above and free and not _plain_pair(inner, items, wanted):
                 return Search(inner, items, wanted, above)
@@ -157,9 +157,10 @@ def _terms(node: ast.expr, sign: int) -> list[Term]:
     return [(sign, node)]
 
 
-def _numbers(view: View, items: ast.expr) -> bool:
-    kinds = {kind.name for kind in view.typing.items(items)}
-    return not kinds or kinds <= {"int", "bool"}
+def _numbers(view: View, items: ast.expr, wanted: list[Term]) -> bool:
+    """Whether, as far as is known, only whole numbers are added."""
+    terms = all(view.typing.only(node, "int", "bool") for _, node in wanted)
+    return terms and view.typing.items_only(items, "int", "bool")
 
 
 def _rewrite(view: View, search: Search) -> Iterator[Rewrite]:
@@ -169,4 +170,5 @@ def _rewrite(view: View, search: Search) -> Iterator[Rewrite]:
     text = "".join(f"{' + ' if sign > 0 else ' - '}{draft.atom(node)}" for sign, node in search.wanted)
     text = text.removeprefix(" + ") if text.startswith(" + ") else f"-{text.removeprefix(' - ')}"
     draft.insert_before(search.inner, f"if {text} not in {known}:\n    continue")
-    yield from draft.finish(f"a set says whether `{search.items.id}` has the element that is looked for")
+    seen = view.evidence(search.items, *(node for _, node in search.wanted))
+    yield from draft.finish(f"a set says whether `{search.items.id}` has the element that is looked for{seen}")

@@ -68,7 +68,7 @@ def _steady(view: View, loop: ast.stmt, found: Found) -> bool:
     counting = found.get("i") or found["b"]
     own = {counting.id, found["r"].id}
     fixed = [found["A"], found["M"], *([found["B"]] if "B" in found else [])]
-    numbers = all(pure(node) and view.typing.could_be(node, "int", "bool") for node in fixed)
+    numbers = all(pure(node) and view.typing.only(node, "int", "bool") for node in fixed)
     orelse = isinstance(loop, ast.For | ast.While) and loop.orelse
     return numbers and not own & loaded(*fixed) and not view.used_after(counting.id, loop) and not orelse
 
@@ -83,4 +83,5 @@ def _rewrite(view: View, start: ast.Assign, loop: ast.stmt, found: Found) -> Ite
         draft.replace_statements(start, loop, text)
     else:
         draft.replace_statements(loop, loop, text)
-    yield from draft.finish(f"`{name}` is computed by `pow` with a modulus")
+    seen = view.evidence(found["A"], exponent, found["M"])
+    yield from draft.finish(f"`{name}` is computed by `pow` with a modulus{seen}")

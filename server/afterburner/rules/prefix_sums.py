@@ -82,8 +82,7 @@ def _ends(call: ast.Call) -> tuple[ast.expr | None, ast.expr | None]:
 
 
 def _whole_numbers(view: View, items: ast.expr) -> bool:
-    kinds = view.typing.items(items)
-    return view.typing.could_be(items, "list", "tuple") and all(kind.name in ("int", "bool") for kind in kinds)
+    return view.typing.could_be(items, "list", "tuple") and view.typing.items_only(items, "int", "bool")
 
 
 def _varies(view: View, call: ast.Call) -> bool:
@@ -140,4 +139,5 @@ def _rewrite(view: View, items: ast.expr, above: ast.stmt, places: list[ast.Call
         tighter = tight or isinstance(above_call, ast.Compare | ast.BoolOp | ast.IfExp)
         brackets = tighter if condition else tight and low is not None
         draft.replace(call, f"({text})" if brackets else text)
-    yield from draft.finish(f"sums of slices of `{draft.text(items)}` are differences of running sums")
+    seen = view.evidence(items)
+    yield from draft.finish(f"sums of slices of `{draft.text(items)}` are differences of running sums{seen}")
