@@ -74,6 +74,17 @@ def test_no_text_comes_twice() -> None:
     assert collect(history, lambda rewrite: 0) == []
 
 
+def test_an_import_that_is_no_longer_used_stays_and_is_named() -> None:
+    text = "import re\n\n\ndef f(text):\n    return re.sub(',', '', text)\n"
+
+    async def ideas(text: str) -> list[str]:
+        return [rewrite.idea async for rewrite in RuleSource().rewrites(brief(text, {}), [])]
+
+    remark = "; the import of `re` is no longer used here"
+    assert asyncio.run(ideas(text)) == ["fixed strings are searched as strings, not as patterns" + remark]
+    assert remark not in asyncio.run(ideas(text + "\n\ndef g(text):\n    return re.match('a', text)\n"))[0]
+
+
 def origins(rewrites: list[Rewrite]) -> list[str]:
     return [rewrite.origin for rewrite in rewrites]
 

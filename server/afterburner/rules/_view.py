@@ -94,6 +94,11 @@ class View:
         """The nodes of one type in the function's own body, in text order."""
         return (n for n in self.own if isinstance(n, kind))
 
+    @cached_property
+    def loop_statements(self) -> list[ast.For | ast.While]:
+        """The `for` loops in text order, then the `while` loops."""
+        return [*self.nodes(ast.For), *self.nodes(ast.While)]
+
     def blocks(self) -> Iterator[Block]:
         """Every list of statements in the function's own body."""
         for node in [] if self.foreign else [self.function, *self.own]:
@@ -146,7 +151,7 @@ class View:
                 return not isinstance(below, ast.comprehension)
             case ast.comprehension(iter=over):
                 owner = self.parents[above]
-                first = owner.generators[0] is above  # type: ignore[attr-defined]
+                first = isinstance(owner, Comprehension) and owner.generators[0] is above
                 return not (first and below is over)
             case ast.Lambda():
                 call = self.parents[above]
@@ -247,7 +252,8 @@ class View:
         """The node of the user's own tree that stands where a canonical statement does."""
         place = (node.lineno, node.col_offset)
         found = (n for n in ast.walk(self.target.node) if isinstance(n, ast.stmt) and (n.lineno, n.col_offset) == place)
-        return next(found)  # type: ignore[return-value]
+        there: Statement = next(n for n in found if isinstance(n, type(node)))
+        return there
 
     def length_of(self, node: ast.AST, items: ast.expr) -> bool:
         """Whether an expression is `len(items)`, or a name that is only ever that."""

@@ -63,22 +63,26 @@ class Piece:
     """How often the statement names the text."""
 
 
+@dataclass(frozen=True)
+class Start:
+    """The assignment of a first text to a name."""
+
+    statement: ast.Assign
+    name: str
+    text: ast.Constant
+
+
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
     draft = Draft(target, id, safety)
-    loops: list[ast.For | ast.While] = [*view.nodes(ast.For), *view.nodes(ast.While)]
-    for loop in loops:
+    for loop in view.loop_statements:
         for name in sorted(stored(loop) - view.captured):
             start = view.start(name, loop)
-            if (
-                start is None
-                or not isinstance(start.value, ast.Constant)
-                or not isinstance(start.value.value, str | bytes)
-            ):
-                continue
-            pieces = [p for s in ast.walk(loop) if isinstance(s, ast.stmt) and (p := _piece(draft, s, name))]
-            if pieces and _unseen(view, loop, name, pieces) and _all_text(view, loop, name, start.value):
-                yield from _rewrite(view, loop, start, pieces)
+            match start:
+                case ast.Assign(value=ast.Constant(value=str() | bytes()) as empty):
+                    pieces = [p for s in ast.walk(loop) if isinstance(s, ast.stmt) and (p := _piece(draft, s, name))]
+                    if pieces and _unseen(view, loop, name, pieces) and _all_text(view, loop, name, empty):
+                        yield from _rewrite(view, loop, Start(start, name, empty), pieces)
 
 
 def _all_text(view: View, loop: ast.stmt, name: str, empty: ast.Constant) -> bool:
@@ -95,19 +99,19 @@ def _piece(draft: Draft, statement: ast.stmt, name: str) -> Piece | None:
             plain = 2 if hasattr(statement, "plain") else 1
             return Piece(statement, draft.inside(value), hasattr(statement, "swapped"), plain)
         case ast.Assign(targets=[ast.Name(id=found)], value=ast.BinOp() as value) if found == name:
-            rest = _without_first(draft, value, statement.targets[0])
+            rest = _without_first(draft, value, name)
             return Piece(statement, rest, at_front=False, mentions=2) if rest else None
     return None
 
 
-def _without_first(draft: Draft, sum_: ast.BinOp, first: ast.expr) -> str:
+def _without_first(draft: Draft, sum_: ast.BinOp, first: str) -> str:
     """`x + ","` of `text + x + ","`."""
     parts: list[ast.expr] = []
     node: ast.expr = sum_
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         parts.append(node.right)
         node = node.left
-    if not same(node, first) or any(mentioned(first.id, part) for part in parts):  # type: ignore[attr-defined]
+    if not same(node, ast.Name(first, ast.Load())) or any(mentioned(first, part) for part in parts):
         return ""
     return " + ".join(draft.atom(part) for part in reversed(parts))
 
@@ -127,15 +131,13 @@ def _text_uses(view: View, loop: ast.stmt, name: str) -> list[ast.AST]:
     return [*uses(name, loop), *doubled]
 
 
-def _rewrite(view: View, loop: ast.stmt, start: ast.Assign, pieces: list[Piece]) -> Iterator[Rewrite]:
+def _rewrite(view: View, loop: ast.stmt, start: Start, pieces: list[Piece]) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
-    name = start.targets[0].id  # type: ignore[attr-defined]
-    value = start.value.value  # type: ignore[attr-defined]
-    empty = 'b""' if isinstance(value, bytes) else '""'
+    empty = 'b""' if isinstance(start.text.value, bytes) else '""'
     parts = draft.fresh("pieces")
-    draft.replace(start, f"{parts} = [{draft.text(start.value) if value else ''}]")
+    draft.replace(start.statement, f"{parts} = [{draft.text(start.text) if start.text.value else ''}]")
     for piece in pieces:
         draft.replace(piece.statement, f"{parts}.append({piece.text})")
     ordered = f"reversed({parts})" if pieces[0].at_front else parts
-    draft.insert_after(loop, f"{name} = {empty}.join({ordered})")
-    yield from draft.finish(f"`{name}` is joined from its pieces once")
+    draft.insert_after(loop, f"{start.name} = {empty}.join({ordered})")
+    yield from draft.finish(f"`{start.name}` is joined from its pieces once")

@@ -53,8 +53,7 @@ _PLAIN = "for x in ITEMS:\n    if x not in out:\n        out.append(x)"
 
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
-    loops: list[ast.For | ast.While] = [*view.nodes(ast.For), *view.nodes(ast.While)]
-    for loop in loops:
+    for loop in view.loop_statements:
         for name in sorted(changed(loop) - view.captured):
             start = view.start(name, loop)
             if start is not None and new_list(start.value) and not only_a_set(view, name):

@@ -139,12 +139,12 @@ def _parts(test: ast.expr, op: type[ast.boolop], number: ast.Name) -> list[ast.e
 
 def _least(test: ast.expr, pattern: str) -> bool:
     found = match_expression(pattern, test)
-    return bool(found) and _counts(found["M"])  # type: ignore[index]
+    return found is not None and _counts(found["M"])
 
 
 def _range_from(over: ast.expr) -> bool:
     found = match_expression("range(M, STOP)", over)
-    return bool(found) and _counts(found["M"])  # type: ignore[index]
+    return found is not None and _counts(found["M"])
 
 
 def _counts(limit: ast.expr) -> bool:
