@@ -235,9 +235,16 @@ class View:
         for inside in loop.body:
             if _rebinds(inside, name):
                 return True
-            if self._reads(name, inside):
+            if self._reads(name, inside) and not self._starts_anew(inside, name, statement):
                 return inside is statement and _rebinds(inside, name)
         return True
+
+    def _starts_anew(self, inside: ast.stmt, name: str, statement: ast.stmt) -> bool:
+        """Whether a loop in a loop gives the name a new value in each of its own rounds before it reads it."""
+        match inside:
+            case ast.For(iter=over, orelse=[]):
+                return not self._reads(name, over) and self._set_first(inside, name, statement)
+        return False
 
     def plain_uses(self, name: str) -> list[ast.Name]:
         """Where a name stands for the function's own variable (or a global), not for one of a comprehension."""
