@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from afterburner.core import patch
 from afterburner.core import target as targets
@@ -48,12 +48,12 @@ class Draft:
         """Whether the text says something else where this node stands."""
         return any(hasattr(n, "synthetic") for n in ast.walk(node))
 
-    def substituted(self, node: ast.expr, parts: Sequence[ast.AST], new: str) -> str:
-        """The expression as the user wrote it, with `new` in the place of some parts."""
+    def substituted(self, node: ast.expr, parts: Mapping[ast.AST, str]) -> str:
+        """The expression as the user wrote it, with other texts in the place of some parts."""
         outer = self._source.span(node)
-        spans = sorted((self._source.span(part) for part in parts), key=lambda span: span.start)
+        spans = sorted(((self._source.span(part), new) for part, new in parts.items()), key=lambda pair: pair[0].start)
         text, position = "", outer.start
-        for span in spans:
+        for span, new in spans:
             text += self._source.text[position : span.start] + new
             position = span.end
         return text + self._source.text[position : outer.end]

@@ -94,7 +94,7 @@ def _by_index(view: View, loop: ast.While) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
     draft.delete(start)
     item = draft.fresh("item")
-    text = draft.substituted(test, elements, item)
+    text = draft.substituted(test, dict.fromkeys(elements, item))
     kept = f"not {text}" if removes[0] and not isinstance(test, ast.BoolOp) else f"not ({text})" if removes[0] else text
     yield from _rewrite(view, draft, loop, items, item, kept)
 
