@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from afterburner.core.facts import Facts
 from afterburner.core.target import FunctionNode
+from afterburner.rules._bindings import Binding, Bindings
 from afterburner.rules._kinds import (
     NUMBERS,
     UNKNOWN,
@@ -35,15 +34,6 @@ _METHODS_OF = {
 _INT: Kinds = frozenset({Kind("int")})
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """Where a name gets a value: from an expression or what iterating over it gives, or a part of that."""
-
-    value: ast.expr
-    iterated: bool = False
-    path: tuple[int, ...] = ()
-
-
 class Typing:
     """Answers for the expressions of one function."""
 
@@ -56,14 +46,7 @@ class Typing:
             self._parameters[a.vararg.arg] = frozenset({Kind("tuple")})
         if a.kwarg:
             self._parameters[a.kwarg.arg] = frozenset({Kind("dict")})
-        self._bindings: dict[str, list[Binding]] = {}
-        """By name, or by the text of an attribute such as `self.items`."""
-        self._grown: dict[str, list[ast.AugAssign]] = {}
-        self._obscure: set[str] = set()
-        self._of_keys: set[ast.arg] = set()
-        """Parameters of lambdas that are called with each item."""
-        for node in ast.walk(function):
-            self._bind(node)
+        self._bindings = Bindings(function, frozenset(self._parameters))
         self._used = _evidence(function)
         self._busy: set[str] = set()
 
@@ -203,27 +186,27 @@ class Typing:
         return UNKNOWN
 
     def _name(self, name: str) -> Kinds:
-        if name in self._busy or name in self._obscure:
+        if name in self._busy or name in self._bindings.obscure:
             return UNKNOWN
         self._busy.add(name)
         try:
-            parts = [self._bound(binding) for binding in self._bindings.get(name, [])]
+            parts = [self._bound(binding) for binding in self._bindings.of(name)]
             if name in self._parameters:
                 parts.append(self._parameters[name] or self._used.get(name, UNKNOWN))
             kinds = either(parts)
-            grown = [_operation(kinds, node.op, self.of(node.value)) for node in self._grown.get(name, [])]
+            grown = [_operation(kinds, node.op, self.of(node.value)) for node in self._bindings.grown.get(name, [])]
             return either([kinds, *grown])
         finally:
             self._busy.discard(name)
 
     def _attribute(self, text: str) -> Kinds:
         """What `self.items` was seen to be, and what the function makes it."""
-        if text in self._busy or text in self._obscure:
+        if text in self._busy or text in self._bindings.obscure:
             return UNKNOWN
         self._busy.add(text)
         try:
             before = self._seen.get(text, UNKNOWN) or self._used.get(text, UNKNOWN)
-            return either([before, *(self._bound(binding) for binding in self._bindings.get(text, []))])
+            return either([before, *(self._bound(binding) for binding in self._bindings.of(text))])
         finally:
             self._busy.discard(text)
 
@@ -232,45 +215,6 @@ class Typing:
         for place in binding.path:
             kinds = part_of(kinds, place)
         return kinds
-
-    def _bind(self, node: ast.AST) -> None:
-        match node:
-            case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name(id=cut), slice=ast.Slice())
-            ) if cut == name:
-                pass  # a part of what it was has the same type
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._bind_target(target, Binding(value))
-            case ast.NamedExpr(target=target, value=value):
-                self._bind_target(target, Binding(value))
-            case ast.AugAssign(target=ast.Name(id=name)):
-                self._grown.setdefault(name, []).append(node)
-            case ast.AugAssign(target=ast.Attribute() as target):
-                self._obscure.add(ast.unparse(target))
-            case ast.For(target=target, iter=over) | ast.comprehension(target=target, iter=over):
-                self._bind_target(target, Binding(over, iterated=True))
-            case ast.withitem(optional_vars=ast.expr() as target):
-                self._obscure.update(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
-            case ast.Call():
-                for lambda_, items in _called_with_items(node):
-                    for argument in lambda_.args.args:
-                        self._of_keys.add(argument)
-                        self._bindings.setdefault(argument.arg, []).append(Binding(items, iterated=True))
-            case ast.arg(arg=name) if name not in self._parameters and node not in self._of_keys:
-                self._obscure.add(name)
-
-    def _bind_target(self, target: ast.expr, binding: Binding) -> None:
-        match target:
-            case ast.Name(id=name):
-                self._bindings.setdefault(name, []).append(binding)
-            case ast.Attribute():
-                self._bindings.setdefault(ast.unparse(target), []).append(binding)
-            case ast.Tuple(elts=elts) | ast.List(elts=elts) if not any(isinstance(e, ast.Starred) for e in elts):
-                for place, part in enumerate(elts):
-                    self._bind_target(part, Binding(binding.value, binding.iterated, (*binding.path, place)))
-            case ast.Tuple() | ast.List() | ast.Starred():
-                self._obscure.update(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 def _operation(left: Kinds, op: ast.operator, right: Kinds) -> Kinds:
@@ -283,26 +227,6 @@ def _operation(left: Kinds, op: ast.operator, right: Kinds) -> Kinds:
     if isinstance(op, ast.Mult) and left and right == _INT:
         return left
     return left if left == right else UNKNOWN
-
-
-def _called_with_items(call: ast.Call) -> Iterator[tuple[ast.Lambda, ast.expr]]:
-    """Lambdas that are called with items of a collection: as a `key`, or by `map` and `filter`."""
-    match call:
-        case ast.Call(func=ast.Name(id="sorted" | "min" | "max"), args=[items]):
-            pass
-        case ast.Call(func=ast.Attribute(value=items, attr="sort"), args=[]):
-            pass
-        case ast.Call(func=ast.Name(id="map" | "filter"), args=[ast.Lambda() as function, items]):
-            yield function, items
-            return
-        case _:
-            return
-    for keyword in call.keywords:
-        match keyword:
-            case ast.keyword(arg="key", value=ast.Lambda() as key):
-                yield key, items
-            case ast.keyword(arg="key", value=ast.Call(args=[ast.Lambda() as compare])):
-                yield compare, items
 
 
 def _evidence(function: FunctionNode) -> dict[str, Kinds]:
