@@ -12,6 +12,7 @@ from typing import Any
 from afterburner import app
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.outcome import Outcome
+from afterburner.core.request import Request
 from afterburner.core.suggestion import Attempt
 from afterburner.core.verdict import Different
 from afterburner.pipeline.events import silent
@@ -27,7 +28,7 @@ def asked(file: Path, where: str, profile: str, calls: Sequence[str] = ()) -> di
     tried) and `scatter` (of the launches of the best measurement, where one was made).
     """
     started = time.monotonic()
-    request = app.Request(file, where, profile, tuple(calls), interpreter=sys.executable)
+    request = Request(file, where, profile, tuple(calls), interpreter=sys.executable)
     try:
         outcome = asyncio.run(app.optimize(request, silent))
         found = _told(outcome)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from afterburner import app
+from afterburner.core.request import Request
 from afterburner.pipeline.events import Progress
 
 SHOP = """\
@@ -24,7 +25,7 @@ class Shop:
 def ideas(workspace: Path, *calls: str) -> list[str]:
     """The ideas of all rewrites that were tried."""
     (workspace / "subject.py").write_text(SHOP, encoding="utf-8")
-    request = app.Request(workspace / "subject.py", "Shop.available", "quick", calls, interpreter=sys.executable)
+    request = Request(workspace / "subject.py", "Shop.available", "quick", calls, interpreter=sys.executable)
     said: list[Progress] = []
     outcome = asyncio.run(app.optimize(request, said.append))
     return [attempt.rewrite.idea for attempt in outcome.attempts]
