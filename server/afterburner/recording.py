@@ -164,7 +164,13 @@ def _names(target: Target) -> str:
 
 def _key(recorder: Recorder, plan: tests.Plan) -> str:
     version = ".".join(map(str, recorder.interpreter.version))
-    return cache.key(version, _names(recorder.target), recorder.profile.captured_cases, _digests(recorder, plan))
+    return cache.key(
+        capturing.recorder_digest(),
+        version,
+        _names(recorder.target),
+        recorder.profile.captured_cases,
+        _digests(recorder, plan),
+    )
 
 
 def _digests(recorder: Recorder, plan: tests.Plan) -> dict[str, str]:
@@ -200,14 +206,15 @@ def _merged(found: Sequence[Captured], most: int) -> Captured:
 
 
 def _told(captured: Captured, flaky: Sequence[str]) -> Captured:
-    """The capture with notes on tests that did not pass, and on calls that could not be kept."""
+    """The capture with notes on tests that did not pass and, where few calls were kept, on those that were not."""
     failing = [t for t in captured.tests if t.outcome in ("failed", "error") and t.name not in flaky]
     notes = [*captured.notes]
     if failing:
         notes.append(f"{_listed([t.name for t in failing])} of the tests that reach it: failing before any change")
     if flaky:
         notes.append(f"{_listed(flaky)}: flaky, failed once and passed when run again")
-    for reason, count in sorted(captured.left_out.items(), key=lambda entry: -entry[1])[:_SHOWN]:
+    few = len(captured.cases) < ENOUGH
+    for reason, count in sorted(captured.left_out.items(), key=lambda entry: -entry[1])[: _SHOWN if few else 0]:
         notes.append(f"calls in {count} test{'s' * (count != 1)} could not be kept: {reason}")
     return replace(captured, notes=tuple(notes))
 

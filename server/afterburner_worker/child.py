@@ -29,6 +29,7 @@ from afterburner_worker.messages import (
     Prepare,
     Refusal,
     Resolved,
+    RunTests,
     Scale,
     Start,
     Version,
@@ -98,7 +99,7 @@ class Child:
         self._timer: Optional[Timer] = None
         self._handlers: Dict[str, Callable[[str, Dict[str, Any]], None]] = {
             "Install": self._install, "Observe": self._observe, "Resolve": self._resolve, "Generate": self._generate,
-            "Dimensions": self._dimensions, "Scale": self._scale, "Prepare": self._prepare,
+            "Dimensions": self._dimensions, "Scale": self._scale, "Prepare": self._prepare, "RunTests": self._run_tests,
         }  # fmt: skip
 
     def handle(self, message: Dict[str, Any]) -> None:
@@ -204,6 +205,14 @@ class Child:
         if self._timer is None:
             self._timer = Timer(self.placed)
         self._timer.sample(request, self._channel, lambda: self._channel.answer(request_id, Installed()))
+
+    def _run_tests(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import project_tests  # costs every other child time that it does not have
+
+        placed, install = self.placed, self._request
+        assert install is not None
+        project_tests.run_tests(RunTests(**body), install, placed, lambda end: self._channel.answer(request_id, end))
+        self._channel.done(request_id)
 
 
 def json_list(names: List[str]) -> str:

@@ -187,7 +187,7 @@ class Prepare:
 
 @dataclass
 class Capture:
-    """Run the user's own tests or program, not confined, and record the target's calls: the file that `capture` reads."""
+    """Run the user's own tests or program, not confined, and record the target's calls (what `capture` reads)."""
 
     module: Module
     """Its text stands in for the file's wherever the module is imported; `path` is not used."""

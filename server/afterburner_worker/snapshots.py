@@ -27,7 +27,7 @@ class Snapshots:
 
     def take(self, arrival: Arrival, max_nodes: int, loaded_as: str) -> Any:
         """The graph of the arguments, or `Unkeepable`; raises `TooLarge`. The target's module was `loaded_as` that."""
-        graph = freeze(arrival.roots, max_nodes=max_nodes, drain=False)
+        graph = freeze(arrival.roots, max_nodes=max_nodes, drain=False, carry=True)
         lost = self._lost(graph["nodes"])
         if lost is not None:
             return Unkeepable(_reason(graph, arrival, *lost))

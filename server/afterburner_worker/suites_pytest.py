@@ -35,13 +35,17 @@ def run(
     sys.argv = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *arguments]
     files = list(dict.fromkeys(argument.partition("::")[0] for argument in arguments))
     wanted = _Wanted(arguments, root)
-    plugin = _Plugin(_Reports(ledger, root, explain), scratch, wanted, ready)
+    reports = _Reports(ledger, root, explain)
+    plugin = _Plugin(reports, scratch, wanted, ready)
     for name in _WRAPPERS:  # in the way that pytest 6 knows as well
         pytest.hookimpl(hookwrapper=True, tryfirst=True)(getattr(_Plugin, name))
     status = int(pytest.main([*pytest_arguments(scratch), *files], plugins=[plugin]))
-    for name in wanted.missing:
-        ledger.never_began(name, "error", "pytest did not find it, or left it out")
-    return "" if status in _RAN or ledger.stopped else "pytest ended with status %d" % status
+    problem = "" if status in _RAN or ledger.stopped else "pytest ended with status %d" % status
+    if problem and reports.why:
+        problem += ": %s" % reports.why
+    for name in wanted.missing if not ledger.stopped else ():
+        ledger.never_began(name, "error", problem or "pytest did not find it, or left it out")
+    return problem
 
 
 class _Wanted:
@@ -76,7 +80,7 @@ class _Reports:
         """What pytest's own node ids start from."""
         self._explain = explain
         self._outcome: Tuple[str, str] = ("passed", "")
-        self._why = ""
+        self.why = ""
 
     def name(self, item: Any) -> str:
         """A node id that leads back to the test from the root, wherever pytest's own root is."""
@@ -91,21 +95,21 @@ class _Reports:
         return short + mark + rest
 
     def begin(self, item: Any) -> None:
-        self._outcome, self._why = ("passed", ""), ""
+        self._outcome, self.why = ("passed", ""), ""
         self.ledger.begin(self.name(item))
 
     def end(self, item: Any) -> None:
         self.ledger.end(self.name(item), *self._outcome)
 
     def raised(self, error: BaseException) -> None:
-        self._why = self._explain(error) or one_line(error)
+        self.why = self._explain(error) or one_line(error)
 
     def report(self, report: Any) -> None:
         if report.outcome == "rerun":
-            self._outcome, self._why = ("passed", ""), ""
+            self._outcome, self.why = ("passed", ""), ""
         elif report.failed and self._outcome[0] not in ("failed", "error"):
             outcome = "failed" if report.when == "call" else "error"
-            self._outcome = outcome, self._why or _reason(report.longrepr)
+            self._outcome = outcome, self.why or _reason(report.longrepr)
         elif report.skipped and self._outcome[0] == "passed":
             self._outcome = "skipped", getattr(report, "wasxfail", "") or _reason(report.longrepr)
 
@@ -132,11 +136,13 @@ class _Plugin:
         if outcome.excinfo is None:
             quiet_pytest(outcome.get_result().option, self._scratch)
 
-    def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:
+    def pytest_load_initial_conftests(self, early_config: Any) -> Generator[None, Any, None]:
         quiet_pytest(early_config.known_args_namespace, self._scratch)
         self._reports.pytest_root = str(getattr(early_config, "rootpath", None) or early_config.rootdir)
         self._ready()
-        yield
+        outcome = yield
+        if outcome.excinfo is not None:
+            self._reports.raised(outcome.excinfo[1].__cause__ or outcome.excinfo[1])
 
     def pytest_collection_modifyitems(self, items: List[Any]) -> Iterator[None]:
         yield

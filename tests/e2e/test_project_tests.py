@@ -71,7 +71,7 @@ def test_real_calls_prove_a_rewrite_and_the_tests_pass_with_it(shop: Any) -> Non
     best = found["attempts"][0]
     assert best["offered"] and best["origin"] == "rule:membership-set"
     assert {case["label"] for case in best["comparison"]["cases"]} == {"test_sizes[40]", "test_sizes[300]", "test_none"}
-    assert best["verdict"]["evidence"]["tests"]["passed"] == 2
+    assert best["verdict"]["evidence"]["tests"]["passed"] == 3
     assert "the project's own tests" not in best["verdict"]["evidence"]["not_verified"]
     assert shop.files() == before
     assert shop.left() == []
@@ -138,8 +138,9 @@ def test_flaky():
 
 def test_tests_written_for_unittest(terminal: Any) -> None:
     terminal.write("shop.py", SLOW)
-    terminal.write("test_shop.py", "import unittest\nfrom shop import common\n\nclass TestCommon(unittest.TestCase):\n"
-                   "    def test_it(self):\n        xs = list(range(300))\n        self.assertEqual(common(xs, xs), xs)\n")  # fmt: skip
+    terminal.write("test_shop.py", "import unittest\nfrom shop import common\n\n\nclass T(unittest.TestCase):\n"
+                   "    def test_it(self):\n        xs = list(range(300))\n        "
+                   "self.assertEqual(common(xs, xs), xs)\n")  # fmt: skip
     found = outcome(terminal, "--tests")
     assert found["status"] == 0 and found["cases"]["test"] == 1
     assert found["attempts"][0]["verdict"]["evidence"]["tests"]["passed"] == 1
@@ -173,7 +174,8 @@ def test_a_function_under_main_is_recorded_from_its_own_file(terminal: Any) -> N
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_stays_behind_when_it_is_interrupted(shop: Any, number: signal.Signals) -> None:
     shop.write("tests/test_slow.py", "import os, time, pathlib\nfrom shop import common\n\ndef test_slow():\n"
-               "    common([1], [1])\n    pathlib.Path(os.environ['HOME'], 'waiting').touch()\n    time.sleep(60)\n")  # fmt: skip
+               "    common([1], [1])\n    pathlib.Path(os.environ['HOME'], 'waiting').touch()\n"
+               "    time.sleep(60)\n")  # fmt: skip
     process = shop.start("optimize", "shop.py::common", "--tests")
     waiting = Path(shop.home, "waiting")
     while not waiting.exists() and process.poll() is None:

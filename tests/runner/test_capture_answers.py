@@ -36,7 +36,8 @@ def run(kind: str = "pytest") -> Run:
 def test_calls_carry_the_test_that_made_them(tmp_path: Path) -> None:
     file = answers(
         tmp_path / "a", recorded(0, "tests/t.py::T::test_a[1]"), recorded(1, "tests/t.py::T::test_a[1]"),
-        ended("tests/t.py::T::test_a[1]", "passed", 7), ended("tests/t.py::test_b", "passed", 0), ("CaptureEnded", ENDED),
+        ended("tests/t.py::T::test_a[1]", "passed", 7), ended("tests/t.py::test_b", "passed", 0),
+        ("CaptureEnded", ENDED),
     )  # fmt: skip
     found = read(file, run())
     captured = found.captured
@@ -64,7 +65,8 @@ def test_a_script_has_no_suite(tmp_path: Path) -> None:
 def test_what_breaks_the_format_is_passed_over(tmp_path: Path) -> None:
     file = answers(
         tmp_path / "a", b"no json\n", b"[]\n", b'{"kind": "Recorded"}\n', b'{"kind": "Surprise", "body": {}}\n',
-        b'{"kind": "Recorded", "body": {"slot": "x", "test": 1, "graph": null}}\n', b"\xff\xfe\n", b"[" * 100_000 + b"\n",
+        b'{"kind": "Recorded", "body": {"slot": "x", "test": 1, "graph": null}}\n', b"\xff\xfe\n",
+        b"[" * 100_000 + b"\n",
         recorded(0, "evil", {"nodes": [["tuple", [[9]]]], "roots": {"args": [0]}}),
         recorded(1, "evil", {"nodes": [["pickle", "x"]], "roots": {}}), recorded(2, "good"),
         b'{"kind": "CaptureEnded"',

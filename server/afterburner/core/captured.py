@@ -8,6 +8,8 @@ from typing import Literal
 
 from afterburner.core.inputs import Case
 
+Outcome = Literal["passed", "failed", "skipped", "error"]
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -22,11 +24,13 @@ class Suite:
 class TestResult:
     """How one test ended, and how often it called the target."""
 
+    __test__ = False
+
     name: str
     """Its node id, or its dotted name."""
-    outcome: str
-    """`passed`, `failed`, `skipped` or `error`."""
+    outcome: Outcome
     calls: int
+    """Of very many the first ones only."""
     seconds: float
     reason: str = ""
     """One line for what did not pass."""

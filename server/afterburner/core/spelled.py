@@ -123,6 +123,7 @@ SPELLED: Mapping[str, Callable[[Writer, Node], list[Piece]]] = {
     "made": _made,
     "cell": lambda writer, node: writer.no_code("a cell of a function"),
     "carried": _carried,
+    "landmark": lambda writer, node: [writer.name(node[2])],
     "pickled": lambda writer, node: writer.no_code(f"{writer.name(node[1])}, pickled"),
 }
 """Kinds of nodes that are written here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -12,17 +13,19 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from afterburner.core.captured import Captured, Suite, TestResult
-from afterburner.core.errors import EnvironmentProblem
+from afterburner.core.errors import EnvironmentProblem, ProtocolViolation
 from afterburner.core.inputs import CallGraph, Case, Origin
 from afterburner.core.target import Target
 from afterburner.core.wellformed import complaint
 from afterburner.runner.interpreter import Interpreter
+from afterburner.runner.own_tests import test_result
 from afterburner.runner.process import STARTER
 from afterburner.runner.project import Project
 from afterburner.runner.sandbox.paths import WORKER
@@ -65,7 +68,7 @@ class Seen:
 
     slots: dict[int, messages.Recorded] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
-    tests: list[messages.TestEnded] = field(default_factory=list)
+    tests: list[TestResult] = field(default_factory=list)
     ended: messages.CaptureEnded | None = None
 
     def add(self, message: Any) -> None:
@@ -76,7 +79,8 @@ class Seen:
             case messages.Unrecorded(reason=reason):
                 self.left_out[reason[:_LONGEST_TEXT]] += 1
             case messages.TestEnded():
-                self.tests.append(message)
+                with contextlib.suppress(ProtocolViolation):
+                    self.tests.append(test_result(message))
             case messages.CaptureEnded():
                 self.ended = message
 
@@ -124,7 +128,7 @@ def read(out: Path, run: Run) -> Read:
     captured = Captured(
         cases=tuple(_cases(seen.slots.values(), origin)),
         suite=Suite(run.kind, str(run.root)) if run.kind in ("pytest", "unittest") else None,
-        tests=tuple(_result(test) for test in seen.tests if test.calls > 0),
+        tests=tuple(test for test in seen.tests if test.calls > 0),
         calls=ended.calls if ended else sum(test.calls for test in seen.tests),
         left_out=dict(seen.left_out),
         modules=tuple(name for name in ended.modules if _is_dotted(name)) if ended else (),
@@ -222,10 +226,6 @@ def _short(test: str) -> str:
     return (name.rpartition("::")[2] or name) + (bracket + parameters if len(parameters) < 20 else "")
 
 
-def _result(test: messages.TestEnded) -> TestResult:
-    return TestResult(test.name[:_LONGEST_TEXT], test.outcome, test.calls, test.seconds, test.reason[:_LONGEST_TEXT])
-
-
 def _is_dotted(name: str) -> bool:
     return all(part.isidentifier() for part in name.split("."))
 
@@ -243,6 +243,13 @@ def _what(run: Run) -> str:
 
 def _with_note(captured: Captured, note: str) -> Captured:
     return replace(captured, notes=(*captured.notes, f"{note}."))
+
+
+@cache
+def recorder_digest() -> str:
+    """A digest of the code that records: what another version of it told may be written otherwise."""
+    texts = [path.read_bytes() for path in sorted(Path(WORKER).glob("*.py"))]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def starts(interpreter: Interpreter, package: str) -> bool:

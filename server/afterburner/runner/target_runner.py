@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from afterburner.core.captured import Suite, TestResult
 from afterburner.core.errors import RunFailed
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, CallText, Case
@@ -17,6 +18,7 @@ from afterburner.core.ports import Limits, Resolution, TimedCase
 from afterburner.core.target import Target
 from afterburner.runner.lane import Lane, LaneClosed, LaneTimeout, WorkerRefusal
 from afterburner.runner.lanes import Lanes
+from afterburner.runner.own_tests import run_own_tests
 from afterburner.runner.stopwatch import Stopwatch
 from afterburner_worker import messages
 
@@ -114,6 +116,14 @@ class TargetRunner:
                     if found[index] > longest_ns:
                         break
             return found
+
+        return await self._thread(work)
+
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How each of the project's tests ends with a version in place: all in one child, as long as that lives."""
+
+        def work() -> list[TestResult]:
+            return run_own_tests(lambda: self._child(version, 0), suite, names, seconds, self._lanes.why_closed)
 
         return await self._thread(work)
 
