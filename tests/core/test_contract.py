@@ -74,6 +74,7 @@ def test_rows_of_one_length_make_a_ragged_table_strange() -> None:
     given = [([[0] * width] * 2,) for width in (1, 2, 3, 4, 5)]
     assert broken(given, ([[0], [0, 0]],)) == "a"
     assert broken(given, ([[0] * 9] * 3,)) == ""
+    assert broken([({"x": [0] * n, "y": [n] * n},) for n in range(5)], ({"x": [], "y": [1]},)) == "a"
     assert broken([([[0, 1]] * n,) for n in range(5)], ([[0], [0, 0]],)) == "a"
     assert broken([([[0, 1]] * 2,)] * 5, ([[0], [0, 0]],)) == ""
     assert broken([*given, ([[0], [0, 0]],)], ([[0], [0, 0]],)) == ""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from afterburner.core.grammar import Node, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
@@ -117,7 +117,10 @@ def features(graph: Graph, arguments: Iterable[tuple[str, Value]]) -> Features:
     return Features(numbers, lengths, words, rows, _is_ascii(graph))
 
 
-def _content(node: Node) -> Sequence[Any]:
+def _content(node: Node) -> Sequence[Value]:
+    """The items of a container; of a dict its values."""
+    if node[0] == "dict":
+        return [value for _, value in node[1]]
     return node[-3] if node[0] in ("iterator", "generator") else node[1]  # type: ignore[no-any-return]
 
 
