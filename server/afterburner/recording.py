@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from afterburner.core.captured import Captured
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.fingerprint import canonical
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, Case
 from afterburner.core.profile import Profile
+from afterburner.core.request import Request
 from afterburner.core.target import Target
 from afterburner.inputs import recorded, tests
 from afterburner.runner import capture_cache as cache
@@ -40,12 +41,31 @@ class Recorder:
     say: Callable[[str], None]
 
 
-def may_run(root: Path) -> bool | None:
-    """Whether the user lets the tests of a project run; None when they were never asked."""
-    return consent.answer(root)
+async def captured(request: Request, recorder: Recorder) -> Captured:
+    """What runs outside the sandbox told: the command to record, or the project's tests where they may run."""
+    if request.record is not None:
+        return await _from_command(recorder, request.record, Path.cwd())
+    plan = planned(request, recorder.target, recorder.place, recorder.profile)
+    if plan is None:
+        return NOTHING
+    allowed = request.tests if request.tests is not None else consent.answer(plan.root)
+    return await _from_tests(recorder, plan) if allowed else Captured(notes=(_not_run(plan, allowed),))
 
 
-async def from_command(recorder: Recorder, text: str, folder: Path) -> Captured:
+def planned(request: Request, target: Target, place: Project, profile: Profile) -> tests.Plan | None:
+    """The tests that a request would run, once it may; None where it asks for none or there are none."""
+    unwanted = request.tests is False or bool(request.cases) or request.record is not None or profile.capture_s <= 0
+    return None if unwanted else tests.plan(target, place)
+
+
+def _not_run(plan: tests.Plan, allowed: bool | None) -> str:
+    files = f"{len(plan.files)} test file{'s' * (len(plan.files) != 1)} may call it"
+    if allowed is None:
+        return f"{files}, but nothing in this project was run: `afterburner trust {plan.root}` or --tests allows it"
+    return f"{files}, but you said that nothing in {plan.root} may run: `afterburner trust {plan.root}` changes that"
+
+
+async def _from_command(recorder: Recorder, text: str, folder: Path) -> Captured:
     """The calls that a command makes; it is run each time, since what it reads may have changed."""
     asked = recorded.command(text, folder)
     recorder.say(f"recording calls while it runs: {text}")
@@ -57,7 +77,7 @@ async def from_command(recorder: Recorder, text: str, folder: Path) -> Captured:
     return found
 
 
-async def from_tests(recorder: Recorder, plan: tests.Plan) -> Captured:
+async def _from_tests(recorder: Recorder, plan: tests.Plan) -> Captured:
     """The calls that the project's tests make, from the cache when nothing in the project changed since."""
     folder = places.captures() / cache.key(str(plan.root), recorder.interpreter.path, _names(recorder.target))
     key = _key(recorder, plan)

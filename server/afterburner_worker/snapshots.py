@@ -28,19 +28,21 @@ class Snapshots:
     def take(self, arrival: Arrival, max_nodes: int, loaded_as: str) -> Any:
         """The graph of the arguments, or `Unkeepable`; raises `TooLarge`. The target's module was `loaded_as` that."""
         graph = freeze(arrival.roots, max_nodes=max_nodes, drain=False, carry=True)
-        lost = self._lost(graph["nodes"])
+        lost = self._lost(graph["nodes"], loaded_as)
         if lost is not None:
             return Unkeepable(_reason(graph, arrival, *lost))
         if loaded_as != self._module:
             _rename(graph["nodes"], loaded_as, self._module)
         return graph
 
-    def _lost(self, nodes: List[Node]) -> Optional[Tuple[int, str]]:
+    def _lost(self, nodes: List[Node], loaded_as: str) -> Optional[Tuple[int, str]]:
         """The first node that cannot be rebuilt, and why."""
         for index, node in enumerate(nodes):
             if node[0] == "opaque":
                 return index, "cannot be rebuilt"
             if node[0] in _FOUND_BY_NAME and not self._finds(node[1]):
+                return index, "is not found by that name in another process"
+            if loaded_as != "__main__" and any(name.startswith("__main__:") for name in _names(node)):
                 return index, "is not found by that name in another process"
         return None
 

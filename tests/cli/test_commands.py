@@ -196,14 +196,16 @@ def test_an_unknown_rule_is_answered_with_its_neighbours(call) -> None:
     assert f"Did you mean {first}" in call("explain", f"{first}x").stderr
 
 
-COMMANDS = ["optimize", "compare", "rules", "explain", "profiles", "trust", "doctor", "replay"]
+COMMANDS = [
+    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches_by_example(call, command: str) -> None:
     text = call(command, "--help").stdout
     assert f"\n  afterburner {command}" in text
-    if command in ("optimize", "compare", "doctor", "replay"):
+    if command in ("optimize", "compare", "profile", "doctor", "replay"):
         assert "Exit status:" in text
 
 

@@ -35,7 +35,7 @@ FIRST_PARTY = {
 THIRD_PARTY = {
     "rules": {"libcst"},
     "providers": {"httpx", "pydantic"},
-    "runner": {"pydantic"},
+    "runner": {"platformdirs", "pydantic"},
     "settings": {"pydantic", "pydantic_core", "platformdirs"},
     "report": {"pydantic", "rich"},
     "cli": {"click", "rich"},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from afterburner.app import Request
+    from afterburner.core.request import Request
 
 _QUESTION = """\
 {count} of {root} may call {name}.

@@ -23,7 +23,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _EXIT = "\b\nExit status:\n" + "\n".join(f"  {code}  {meaning}" for code, meaning in MEANING.items())
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OPTIONS = (
+_ASKING = (
     click.option("--profile", metavar="NAME", help="What to optimise for and what may be spent; see `profiles`."),
     click.option("--call", "calls", multiple=True, metavar="CALL", help='A call to use: "f([3, 1], k=2)". Repeatable.'),
     click.option("--inputs", "inputs_file", type=_FILE, metavar="FILE", help="A file with a call on each line."),
@@ -37,6 +37,9 @@ _OPTIONS = (
         "--budget", "budget_s", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS",
         help="Time for the whole run; what does not fit is named.",
     ),
+)  # fmt: skip
+_OPTIONS = (
+    *_ASKING,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md), nothing else."),
     click.option("--apply", "apply", is_flag=True, help="Write the result into the file, if proven equal and faster."),
     click.option(
@@ -56,8 +59,17 @@ class Wishes:
     every_candidate: bool = False
 
 
+def asking(function: Function) -> Function:
+    """The options that say what to run and on which calls."""
+    return _with(_ASKING, function)
+
+
 def _options(function: Function) -> Function:
-    for option in reversed(_OPTIONS):
+    return _with(_OPTIONS, function)
+
+
+def _with(options: tuple[Callable[[Function], Function], ...], function: Function) -> Function:
+    for option in reversed(options):
         function = option(function)
     return function
 
@@ -83,8 +95,9 @@ def optimize(function: str, every_candidate: bool, **asked: Any) -> int:
     file, where = places.function(function)
     wishes = _wishes(asked, every_candidate=every_candidate)
     from afterburner import app
+    from afterburner.core.request import Request
 
-    request = consenting.settled(app.Request(file, where, **asked))
+    request = consenting.settled(Request(file, where, **asked))
     outcome = run(lambda report: app.optimize(request, report))
     return _finish(outcome, "optimize", wishes)
 
@@ -108,8 +121,9 @@ def compare(function: str, candidate: str, **asked: Any) -> int:
     new_file, name = places.candidate(candidate)
     wishes = _wishes(asked)
     from afterburner import app
+    from afterburner.core.request import Request
 
-    request = consenting.settled(app.Request(file, where, **asked))
+    request = consenting.settled(Request(file, where, **asked))
     outcome = run(lambda report: app.compare(request, new_file, name, report))
     return _finish(outcome, "compare", wishes)
 
@@ -183,6 +197,6 @@ def _apply(outcome: Outcome) -> int:
 
 
 def _proven(outcome: Outcome) -> Attempt | None:
-    from afterburner.core.suggestion import proven_faster
+    from afterburner.core.suggestion import proven_better
 
-    return next((a for a in outcome.offers if proven_faster(a.verdict, a.comparison)), None)
+    return next((a for a in outcome.offers if proven_better(a.verdict, a.comparison)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.facts import Facts
@@ -14,9 +14,11 @@ from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCh
 from afterburner.core.profile import Profile
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
+from afterburner.core.survey import Survey
 from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import gather
+from afterburner.pipeline.observing import Profiler, observed, surveyed
 from afterburner.pipeline.own_tests import OwnTests
 from afterburner.pipeline.reference import Reference
 from afterburner.pipeline.search import Bench, attempted, best_first, judged, remeasured, search
@@ -34,6 +36,8 @@ class Ports:
     meter: Meter
     given: Sequence[Case]
     """Calls from the user, doctests and the main block."""
+    notes: Sequence[str]
+    """What was left out on the way to them, as sentences."""
     types: Mapping[str, Sequence[str]]
     """Plausible types per parameter, read from the code."""
     environment: Environment
@@ -49,7 +53,7 @@ class Ports:
 async def optimize(target: Target, ports: Ports, profile: Profile, report: Report) -> Outcome:
     """Proven and faster rewrites of the target, best first, and why every other one is not offered."""
     started = time.monotonic()
-    bench = await _bench(target, ports, profile, report)
+    bench = await observed(await _bench(target, ports, profile, report))
     attempts: list[Attempt] = []
     async for attempt in search(bench, ports.sources, lambda: time.monotonic() - started > profile.budget_s):
         attempts.append(attempt)
@@ -78,42 +82,33 @@ async def judge_all(
     return _outcome(target, ports, profile, bench.reference, attempts, started)
 
 
+async def survey(target: Target, ports: Ports, profiler: Profiler, profile: Profile, report: Report) -> Survey:
+    """What the original costs, line by line, on the calls that carry the headline."""
+    started = time.monotonic()
+    bench = await _bench(target, ports, profile, report)
+    found = await surveyed(bench, profiler)
+    return replace(found, environment=ports.environment, seconds=time.monotonic() - started)
+
+
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
     report(Progress("inputs", f"gathering inputs for {target.qualname}"))
     reference = await gather(
-        target,
-        ports.runner,
-        [*ports.given, *ports.captured.cases],
-        ports.types,
-        profile,
-        report,
-        ports.needs_call,
-        ports.ignored,
+        target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
-    brief = Brief(target, _facts(reference, ports.python), profile)
     own_tests = OwnTests(ports.runner, ports.captured, report)
+    brief = Brief(target, Facts(types=reference.seen_types, python=ports.python), profile)
     return Bench(brief, reference, ports.runner, ports.check, ports.meter, report, own_tests)
-
-
-def _goal_note(profile: Profile) -> list[str]:
-    if profile.goal == "time":
-        return []
-    return [f"The profile {profile.name} asks for less {profile.goal}; only time is measured so far."]
-
-
-def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
-    """The types that the calls which the original answers show, by parameter."""
-    return Facts(types=reference.seen_types, python=python)
 
 
 def _outcome(
     target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
 ) -> Outcome:
-    said = [*ports.captured.notes, *reference.notes, *([reference.problem] if reference.problem else [])]
+    said = [*ports.notes, *ports.captured.notes, *reference.notes]
+    said += [reference.problem] if reference.problem else []
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
         captured=ports.captured,
-        notes=(*said, *_goal_note(profile)),
+        notes=tuple(said),
         seconds=time.monotonic() - started,
     )  # fmt: skip

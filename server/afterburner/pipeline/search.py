@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
-from afterburner.core.comparison import Answer, Comparison
+from afterburner.core.comparison import Comparison
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.inputs import Case, Origin
 from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCheck
@@ -78,7 +78,7 @@ async def attempted(bench: Bench, rewrite: Rewrite, *, seed: int = 0, measure_al
     bench.report(Progress("measure", "timing both versions"))
     comparison = await bench.meter.compare(judged.versions, bench.headline_cases, bench.reference.scaled, seed)
     verdict: Verdict = judged.verdict
-    if measure_all or comparison.answer is Answer.FASTER:
+    if measure_all or comparison.answer.is_gain:
         verdict = await bench.own_tests.judged(judged.verdict, judged.versions)
     return Attempt(rewrite, verdict, comparison, refusal(verdict, comparison))
 
@@ -92,14 +92,14 @@ async def judged(bench: Bench, rewrite: Rewrite) -> Attempt:
 
 
 def _spread(given: Sequence[Known], count: int) -> list[Known]:
-    """At most `count` of the given cases: the written ones first, then recorded ones from large to small."""
+    """At most `count` of the given cases: the written ones first, then recorded ones from small to the largest."""
     written = [known for known in given if known.case.origin not in _RECORDED]
-    recorded = sorted((k for k in given if k.case.origin in _RECORDED), key=lambda known: known.weight, reverse=True)
+    recorded = sorted((k for k in given if k.case.origin in _RECORDED), key=lambda known: known.weight)
     room = max(count - len(written), 0)
     if len(recorded) <= room:
         return [*written, *recorded]
-    step = (len(recorded) - 1) / max(room - 1, 1)
-    return [*written[:count], *(recorded[round(place * step)] for place in range(room))]
+    last, step = len(recorded) - 1, (len(recorded) - 1) / max(room - 1, 1)
+    return [*written[:count], *(recorded[last - round(place * step)] for place in reversed(range(room)))]
 
 
 def refusal(verdict: Verdict, comparison: Comparison | None) -> str:
@@ -113,17 +113,16 @@ def refusal(verdict: Verdict, comparison: Comparison | None) -> str:
             return f"It differs outside the inputs that were seen: {counterexamples[0]}"
     if comparison is None:
         return "It was not measured."
-    return "" if comparison.answer is Answer.FASTER else comparison.reason
+    return "" if comparison.answer.is_gain else comparison.reason
 
 
 def best_first(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Offers by their lower bound, best first, then the refused ones in the order they were tried."""
+    """Offers by their merit, best first, then the refused ones in the order they were tried."""
 
-    def lower(attempt: Attempt) -> float:
-        headline = attempt.comparison.headline if attempt.comparison else None
-        return headline.lower if headline else 0.0
+    def merit(attempt: Attempt) -> float:
+        return attempt.comparison.merit if attempt.comparison else 0.0
 
-    offers = sorted((a for a in attempts if a.offered), key=lower, reverse=True)
+    offers = sorted((a for a in attempts if a.offered), key=merit, reverse=True)
     return [*offers, *(a for a in attempts if not a.offered)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from afterburner.core.comparison import Answer, CaseRatio, Comparison
 from afterburner.core.patch import diff
 from afterburner.core.source import Source
@@ -65,6 +67,7 @@ def whole(page: Page, target: Target, attempt: Attempt, *, given: bool) -> None:
     _difference(page, difference(target, attempt))
     if attempt.comparison:
         _times(page, attempt.comparison, given=given)
+        _memory(page, attempt.comparison)
         _growth(page, attempt.comparison)
     _evidence(page, attempt.verdict.evidence)
     if attempt.comparison and attempt.comparison.notes:
@@ -100,6 +103,8 @@ def _measured(judged: str, comparison: Comparison | None) -> tuple[str, Style]:
     match comparison.answer, comparison.headline:
         case Answer.FASTER, found if found:
             return f"{judged}, and {quantities.faster(found)}", "good"
+        case Answer.LEANER, _ if comparison.memory:
+            return f"{judged}, and {quantities.less(comparison.memory, comparison.goal)}", "good"
         case Answer.SLOWER, _:
             return f"{judged}, but slower: {quantities.speed(comparison)}", "bad"
         case Answer.TOO_NOISY, _:
@@ -169,6 +174,20 @@ def _row(number: int, case: CaseRatio, mark: str) -> list[str]:
         quantities.interval(case.ratio),
         mark,
     ]
+
+
+def _memory(page: Page, comparison: Comparison) -> None:
+    memory = comparison.memory
+    if memory is None:
+        return
+    page.heading("Memory of a call", f"what it allocated itself, on {memory.label}" if memory.label else "")
+    page.fact("peak", f"{_change(memory.original.peak, memory.rewrite.peak, quantities.size)} ({memory.tool})")
+    if memory.original.integral is not None and memory.rewrite.integral is not None:
+        page.fact("over time", _change(memory.original.integral, memory.rewrite.integral, quantities.byte_seconds))
+
+
+def _change(original: float, rewrite: float, shown: Callable[[float], str]) -> str:
+    return f"{shown(rewrite)} instead of {shown(original)}" if rewrite != original else f"{shown(rewrite)} in both"
 
 
 def _growth(page: Page, comparison: Comparison) -> None:

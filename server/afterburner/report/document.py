@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from afterburner.core.captured import Captured
-from afterburner.core.comparison import Comparison, Interval
+from afterburner.core.comparison import Comparison, Interval, Memory
 from afterburner.core.outcome import Outcome
 from afterburner.core.suggestion import Attempt
+from afterburner.core.target import Target
 from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, Evidence, Inconclusive, Verdict
 from afterburner.report import exit_codes
 from afterburner.report.attempt import difference
@@ -84,10 +85,37 @@ class GrowthPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryUsePart:
+    """What one version's call holds of what it allocated itself; medians over the repetitions."""
+
+    peak_bytes: float
+    integral_byte_s: float | None
+    """Bytes over the time of the call; null where it is too short to be sampled."""
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPart:
+    """Both versions on one call. Ratios are original by rewrite; their bounds are the range over the repetitions."""
+
+    label: str
+    """Which call."""
+    tool: str
+    original: MemoryUsePart
+    rewrite: MemoryUsePart
+    peak: IntervalPart
+    integral: IntervalPart | None
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonPart:
     """The measurement."""
 
-    answer: Literal["faster", "not shown", "slower", "too noisy here"]
+    answer: Literal["faster", "less memory", "not shown", "slower", "too noisy here"]
+    """`less memory` only where the profile asks for less of it."""
     reason: str
     headline: IntervalPart | None
     """Over the given calls, each weighted equally in the log."""
@@ -99,6 +127,8 @@ class ComparisonPart:
     launch_scatter: float
     """Standard deviation of the launch medians of the log ratio."""
     notes: list[str]
+    memory: MemoryPart | None
+    """Null where it was not measured; the notes say why."""
 
     __pydantic_config__ = _DESCRIBED
 
@@ -269,9 +299,7 @@ def document(outcome: Outcome, command: Command, *, applied: bool = False, bundl
         "afterburner/outcome/1",
         command,
         exit_codes.of(outcome, command),
-        TargetPart(
-            target.source.path, target.module, target.qualname, target.node.lineno, target.signature(), target.key
-        ),
+        target_part(target),
         asdict(outcome.profile),
         EnvironmentPart(**asdict(outcome.environment)),
         dict(outcome.cases),
@@ -281,6 +309,13 @@ def document(outcome: Outcome, command: Command, *, applied: bool = False, bundl
         round(outcome.seconds, 3),
         applied,
         bundle,
+    )
+
+
+def target_part(target: Target) -> TargetPart:
+    """The function that was asked about."""
+    return TargetPart(
+        target.source.path, target.module, target.qualname, target.node.lineno, target.signature(), target.key
     )
 
 
@@ -371,7 +406,14 @@ def _comparison(comparison: Comparison) -> ComparisonPart:
         comparison.launches,
         comparison.launch_scatter,
         list(comparison.notes),
+        _memory(comparison.memory) if comparison.memory else None,
     )
+
+
+def _memory(memory: Memory) -> MemoryPart:
+    original, rewrite = (MemoryUsePart(use.peak, use.integral) for use in (memory.original, memory.rewrite))
+    integral = _interval(memory.integral) if memory.integral else None
+    return MemoryPart(memory.label, memory.tool, original, rewrite, _interval(memory.peak), integral)
 
 
 def _interval(found: Interval) -> IntervalPart:

@@ -1,8 +1,9 @@
-"""Opens a runner for a target: by forks where that is safe for its module, else by fresh processes."""
+"""Opens runners for a target: by forks where that is safe for its module, else by fresh processes; and profilers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.target import Target
@@ -21,9 +22,7 @@ def open_runner(
 
     What the captured calls need is imported after it, as far as it can be.
     """
-    module = messages.Module(
-        place.module, str(place.file), target.source.text, place.path, list(captured.modules), list(captured.path)
-    )
+    module = _module(target, place, captured)
     say(f"importing {place.module} in the sandbox ({confinement.tier.name})")
     forking = ForkLanes(confinement, module)
     try:
@@ -36,3 +35,20 @@ def open_runner(
     forking.kill()
     say(f"a fresh process for each run, because {hazard}")
     return TargetRunner(target, module, SpawnLanes(confinement, module), confinement.tier.name)
+
+
+def open_profiler(
+    target: Target, place: Project, confinement: Confinement, overlay: str, captured: Captured
+) -> TargetRunner:
+    """A runner for line times and allocations alone, by the overlay's tools: each child is a process of its own.
+
+    Only these children may read the overlay and have it on their path; what is verified or timed never does.
+    """
+    module = _module(target, place, captured)
+    wider = replace(confinement, readable=(*confinement.readable, overlay), own_process=True)
+    return TargetRunner(target, module, SpawnLanes(wider, module), confinement.tier.name, overlay)
+
+
+def _module(target: Target, place: Project, captured: Captured) -> messages.Module:
+    also, also_path = list(captured.modules), list(captured.path)
+    return messages.Module(place.module, str(place.file), target.source.text, place.path, also, also_path)

@@ -36,6 +36,8 @@ class Confinement:
     readable: tuple[str, ...]
     scratch: str
     caps: Caps = field(default_factory=Caps)
+    own_process: bool = False
+    """The worker may read what the kernel tells of itself (`/proc/self`), which memray needs; a fork never may."""
 
     def plan(self, hash_seed: int) -> SandboxPlan:
         """The sandbox around one worker."""
@@ -116,7 +118,8 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
 def beginning(confinement: Confinement, module: messages.Module | None, *, may_fork: bool) -> messages.Start:
     """The first message for a worker: the jail's grants and limits, and what to import."""
     plan = confinement.plan(0)
-    grants = {"read": list(plan.read), "write": [plan.scratch]}
+    own = ["/proc/self"] if confinement.own_process else []
+    grants = {"read": [*plan.read, *own], "write": [plan.scratch]}
     return messages.Start(grants, {}, may_fork, module)
 
 

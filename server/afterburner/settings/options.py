@@ -70,6 +70,12 @@ class OptionsTable(_Table):
         description="Global names (`cache` or `package.module.cache`) whose state after a call is not compared; "
         "each is named in the result.",
     )
+    overlay: Literal["auto", "never"] = Field(
+        default="auto",
+        description="Whether `afterburner profile` may fetch line_profiler and memray from your package index, once "
+        "for each kind of interpreter, into your cache folder and never into your environment. Where you or the "
+        "workspace say `never`, the standard library's tools are used.",
+    )
     profiles: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="Profiles of your own: `[profiles.NAME]` holds what differs from the one that `extends` names "
