@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
-from afterburner.core.spelled import SPELLED, Piece, joined
+from afterburner.core.spelled import SPELLED, SPELLED_WITH, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
@@ -54,7 +54,7 @@ class Literal:
 
     text: str
     names: frozenset[str]
-    """What the expression names, as "module:qualname", names of builtins left out."""
+    """What the expression names, as "module:qualname", builtins left out; "module:" for the module of a call."""
     made: frozenset[str]
     """The classes of the objects that it makes, by their constructor or with the function `rebuilt`."""
     obstacle: str = ""
@@ -69,6 +69,7 @@ def literal(
     writer = _Writer(graph, home, {}, dict(constructors or {}))
     writer.rebuilt = rebuilt
     text = writer.expression(value)
+    writer.named.update(f"{module}:" for module in SPELLED_WITH if f"{module}." in text)
     obstacle = next(iter(writer.unwritten), "") or ("a value too large to be written" if text.endswith("…") else "")
     return Literal(text, frozenset(writer.named), frozenset(writer.made), obstacle)
 
