@@ -200,7 +200,6 @@ def _range(writer: _Writer, node: Node) -> list[Piece]:
 
 
 def _deque(writer: _Writer, node: Node) -> list[Piece]:
-    writer.named.add("collections:deque")
     return ["collections.deque([", *joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
 
 
