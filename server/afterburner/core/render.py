@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from afterburner.core import tables
 from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
-from afterburner.core.spelled import SPELLED, Piece, joined
+from afterburner.core.spelled import SPELLED, SPELLED_WITH, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
@@ -55,7 +55,7 @@ class Literal:
 
     text: str
     names: frozenset[str]
-    """What the expression names, as "module:qualname", names of builtins left out."""
+    """What the expression names, as "module:qualname", builtins left out; "module:" for the module of a call."""
     made: frozenset[str]
     """The classes of the objects that it makes, by their constructor or with the function `rebuilt`."""
     obstacle: str = ""
@@ -70,6 +70,7 @@ def literal(
     writer = _Writer(graph, home, {}, dict(constructors or {}))
     writer.rebuilt = rebuilt
     text = writer.expression(value)
+    writer.named.update(f"{module}:" for module in SPELLED_WITH if f"{module}." in text)
     obstacle = next(iter(writer.unwritten), "") or ("a value too large to be written" if text.endswith("…") else "")
     return Literal(text, frozenset(writer.named), frozenset(writer.made), obstacle)
 
@@ -202,7 +203,6 @@ def _range(writer: _Writer, node: Node) -> list[Piece]:
 
 
 def _deque(writer: _Writer, node: Node) -> list[Piece]:
-    writer.named.add("collections:deque")
     return ["collections.deque([", *joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
 
 

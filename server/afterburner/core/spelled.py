@@ -140,6 +140,9 @@ def _carried(writer: Writer, node: Node) -> list[Piece]:
     return writer.no_code(node[3] or node[1].rpartition(".")[2].rpartition(":")[2].strip("<>"))
 
 
+SPELLED_WITH = ("collections", "functools", "io", "numpy", "operator", "re", "types")
+"""Modules that stand in front of the calls in which values are spelled."""
+
 SPELLED: Mapping[str, Callable[[Writer, Node], list[Piece]]] = {
     "value": _value,
     "made": _made,
