@@ -115,7 +115,8 @@ REASONS = {
         given(), seen([*NOTHING, ["object", "shop:C(); x", [], None]], {"result": [2]}), "C(); x has no name to import",
     ),
     "a lambda whose source is none": (
-        given(), seen([*NOTHING, ["carried", "shop:f", "", "lambda x: :", "00", None, None, None, [], []]], {"result": [2]}),
+        given(),
+        seen([*NOTHING, ["carried", "shop:f", "", "lambda x: :", "00", None, None, None, [], []]], {"result": [2]}),
         "values that Python cannot read again",
     ),
     "a long argument": (given(list(range(2000))), observed(list(range(2000)), result=1), TOO_LONG),
