@@ -81,6 +81,13 @@ def test_what_somebody_wrote_is_code_inside_a_function_too() -> None:
     assert "__future__" not in text and compile(text, "kept", "exec")
 
 
+def test_a_module_that_only_a_text_mentions_is_not_imported() -> None:
+    row = Row(Origin.USER, "", ("'we are. it'",), (), Ending("returns", "re.compile('a')"), names=frozenset({"re:"}))
+    made = behaviour("tables")
+    assert "\nimport re\n" in pytest_file.text(replace(made, rows=(row,)), "")
+    assert "import re" not in pytest_file.text(replace(made, rows=(replace(row, ending=Ending("returns", "1")),)), "")
+
+
 def test_nothing_in_the_first_lines_ends_them(tmp_path: Path) -> None:
     made = replace(behaviour("methods"), left_out={'a """ and a \\ and a\nline': 1})
     text = pytest_file.text(made, 'afterburner test """\\N')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 import sys
 import textwrap
 from collections import Counter
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from afterburner.core.behaviour import Behaviour, Row, Spoken
 from afterburner.core.inputs import Origin
+from afterburner.core.units import loaded_names
 from afterburner.core.written import REBUILT
 from afterburner.report.layout import WIDTH
 from afterburner.report.page import visible
@@ -18,6 +19,7 @@ _NOT_CHECKED = (
     "Not checked: global and other hidden state, log records, warnings, whether results and arguments share objects, "
     "and speed."
 )
+_ONLY_RESULTS = " Of calls that stand as somebody wrote them, the arguments afterwards are not checked either."
 _EXACT = '''\
 def exact(value):
     """The value in a form that tells 1, True and 1.0 apart, and one order of a dict from another."""
@@ -59,7 +61,7 @@ def heading(behaviour: Behaviour, command: str, kept: Sequence[Row | Spoken], lo
         "then, meant or not: write it anew when its behaviour changes on purpose.",
         f"It has {described(behaviour, kept)}. Checked: results with their types, exceptions, what "
         "is left of the arguments, and output where there was any.",
-        _NOT_CHECKED,
+        _NOT_CHECKED + _ONLY_RESULTS * any(isinstance(row, Spoken) for row in kept),
         *([f"Left out: {'; '.join(f'{number} with {why}' for why, number in left_out.items())}."] if left_out else []),
     ]
     wrapped = "\n\n".join("\n".join(textwrap.wrap(_harmless(p), WIDTH, break_on_hyphens=False)) for p in paragraphs)
@@ -85,14 +87,15 @@ def imports(behaviour: Behaviour, body: str) -> str:
     """What the body names, imported."""
     home = behaviour.target.module
     first = behaviour.target.qualname.partition(".")[0]
+    used = _used(body)
     names = {name for row in behaviour.rows for name in row.names}
-    modules = {name.partition(":")[0] for name in names} - {home}
+    modules = {name.partition(":")[0] for name in names if name.partition(".")[0].partition(":")[0] in used} - {home}
     wanted = {n.partition(":")[2].partition(".")[0] for n in names if n.startswith(f"{home}:")} | {first}
-    mine = sorted(name for name in wanted if re.search(rf"\b{name}\b", body))
+    mine = sorted(wanted & used)
     blocks = [
         sorted(f"import {module}" for module in modules if module.partition(".")[0] in sys.stdlib_module_names),
         sorted(
-            [*(["import pytest"] if "pytest." in body else [])]
+            [*(["import pytest"] if "pytest" in used else [])]
             + [f"import {module}" for module in modules if module.partition(".")[0] not in sys.stdlib_module_names]
         ),
         [_import_of(home, mine)],
@@ -109,14 +112,20 @@ def _import_of(module: str, names: Sequence[str]) -> str:
 
 def functions(behaviour: Behaviour, body: str) -> Iterator[str]:
     """What the tests call: only what they need."""
-    if f"{REBUILT}(" in body:
+    used = _used(body)
+    if REBUILT in used:
         yield _REBUILT
-    if "exact(" in body:
+    if "exact" in used:
         made = sorted({name for row in behaviour.rows for name in row.made})
         classes = [_class(behaviour, name) for name in made]
         shown = f"({', '.join(classes)}{',' * (len(classes) == 1)})"
         objects = _OBJECTS.replace("CLASSES", shown) if made else ""
-        yield _EXACT + (_ARRAYS if "numpy." in body else "") + objects + "    return repr(value)\n"
+        yield _EXACT + (_ARRAYS if "numpy" in used else "") + objects + "    return repr(value)\n"
+
+
+def _used(body: str) -> set[str]:
+    """The names that code reads."""
+    return loaded_names([ast.parse(body)])
 
 
 def _class(behaviour: Behaviour, name: str) -> str:
