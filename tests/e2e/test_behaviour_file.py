@@ -237,15 +237,19 @@ def test_the_command_writes_once_and_then_refuses(terminal) -> None:
     assert terminal.files()["test_stack_parts_behaviour.py"] == written
 
 
-def test_calls_of_the_projects_tests_are_kept_and_a_refusal_is_told(terminal) -> None:
+def test_calls_of_the_projects_tests_and_own_file_are_kept_and_a_refusal_is_told(terminal) -> None:
     terminal.write("shop.py", "def common(left, right):\n    return [item for item in left if item in right]\n")
     terminal.write(
         "test_shop.py", "from shop import common\n\ndef test_it():\n    assert common('abc', ['c']) == ['c']\n"
+    )
+    terminal.write(
+        "afterburner_inputs.py", "from shop import common\n\nfor n in (2, 3):\n    common('xyz' * n, ['z'])\n"
     )
     shown = terminal.run("inputs", "shop.py::common", interpreter=None)
     assert "1 test file may call it" in shown[1] and "afterburner trust" in " ".join(shown[1].split())
     status, out, err = terminal.run("test", "shop.py::common", "--tests", "--profile", "quick", "-o", "-")
     assert status == 0 and 'pytest.param(("abc", ["c"]), ["c"], id="test-1")' in out, out + err
+    assert 'pytest.param(("xyzxyz", ["z"]), ["z", "z"], id="user-1")' in out
     status, out, err = terminal.run("test", "shop.py::common", "--no-tests", "--profile", "quick", "-o", "-")
     assert status == 0 and "test-1" not in out, out + err
 
