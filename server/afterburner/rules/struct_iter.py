@@ -40,7 +40,7 @@ from afterburner.core.target import Target
 from afterburner.rules._canonical import same
 from afterburner.rules._draft import Draft
 from afterburner.rules._lists import stored_once
-from afterburner.rules._names import constant, stored, uses
+from afterburner.rules._names import constant, uses
 from afterburner.rules._pattern import match_expression
 from afterburner.rules._view import View
 
@@ -58,7 +58,7 @@ _FIXED_SIZES = "<>=!"
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     """A rewrite for each loop that goes from record to record."""
     view = View(target, facts)
-    if "struct" in view.locals or "struct" not in stored(target.source.tree):
+    if "struct" in view.locals or "struct" not in view.module_names:
         return
     loops: list[ast.For | ast.comprehension] = [*view.nodes(ast.For), *view.nodes(ast.comprehension)]
     for loop in loops:
