@@ -8,7 +8,7 @@ import traceback
 from dataclasses import asdict
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from afterburner_worker import calls, effects, generate, jail, loader, profiling, scale
+from afterburner_worker import calls, effects, generate, jail, loader, scale
 from afterburner_worker import install as installing
 from afterburner_worker.channel import Channel
 from afterburner_worker.constants import constants_of
@@ -29,6 +29,7 @@ from afterburner_worker.messages import (
     Prepare,
     Refusal,
     Resolved,
+    RunTests,
     Scale,
     Start,
     TimeLines,
@@ -100,7 +101,7 @@ class Child:
         self._timer: Optional[Timer] = None
         self._handlers: Dict[str, Callable[[str, Dict[str, Any]], None]] = {
             "Install": self._install, "Observe": self._observe, "Resolve": self._resolve, "Generate": self._generate,
-            "Dimensions": self._dimensions, "Scale": self._scale, "Prepare": self._prepare,
+            "Dimensions": self._dimensions, "Scale": self._scale, "Prepare": self._prepare, "RunTests": self._run_tests,
             "TimeLines": self._time_lines, "WeighMemory": self._weigh_memory,
         }  # fmt: skip
 
@@ -165,8 +166,8 @@ class Child:
         if not call.direct:
             return Resolved(case.key, direct=False)
         try:
-            graph = freeze(call.roots(), max_nodes=200_000)
-            faithful = freeze(compile_thaw(graph)(), max_nodes=200_000) == graph
+            graph = freeze(call.roots(), max_nodes=200_000, carry=True)
+            faithful = freeze(compile_thaw(graph)(), max_nodes=200_000, carry=True) == graph
         except (ThawError, TooLarge):
             faithful = False
         return Resolved(case.key, graph if faithful else None)
@@ -194,7 +195,7 @@ class Child:
 
     def _answer_roots(self, request_id: str, key: int, roots: Dict[str, Any]) -> None:
         try:
-            graph = freeze(roots, max_nodes=400_000)
+            graph = freeze(roots, max_nodes=400_000, carry=True)
             if len(graph["nodes"]) < _CHECKED_NODES:
                 compile_thaw(graph)
         except (ThawError, TooLarge) as error:
@@ -209,16 +210,28 @@ class Child:
         self._timer.sample(request, self._channel, lambda: self._channel.answer(request_id, Installed()))
 
     def _time_lines(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import profiling  # costs every other child time that it does not have
+
         request = TimeLines(**dict(body, cases=[CaseSpec(**c) for c in body["cases"]]))
         self._stream(request_id, profiling.time_lines(self.placed, request))
 
     def _weigh_memory(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import profiling  # as above
+
         request = WeighMemory(**dict(body, cases=[CaseSpec(**c) for c in body["cases"]]))
         self._stream(request_id, profiling.weigh_memory(self.placed, request))
 
     def _stream(self, request_id: str, answers: Iterator[Any]) -> None:
         for answer in answers:
             self._channel.answer(request_id, answer)
+        self._channel.done(request_id)
+
+    def _run_tests(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import project_tests  # costs every other child time that it does not have
+
+        placed, install = self.placed, self._request
+        assert install is not None
+        project_tests.run_tests(RunTests(**body), install, placed, lambda end: self._channel.answer(request_id, end))
         self._channel.done(request_id)
 
 

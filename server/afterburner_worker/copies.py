@@ -6,7 +6,7 @@ import enum
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from afterburner_worker import stdvalues
+from afterburner_worker import functions, landmarks, stdvalues
 from afterburner_worker.anatomy import anatomy, set_state, state
 from afterburner_worker.naming import class_name, inherits, is_class
 
@@ -16,7 +16,7 @@ _Seen = Dict[int, bool]
 
 _DEEPEST = 60
 _CONSTANT_TYPES: Tuple[type, ...] = (int, float, bool, str, type(None), bytes, complex, range, type(...))
-_CONSTANT_TYPES += (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
+_CONSTANT_TYPES += (types.MethodDescriptorType,)
 _CONSTANT = {id(kind) for kind in _CONSTANT_TYPES}
 
 
@@ -102,10 +102,25 @@ def _bytearray(thing: Any, seen: _Seen, depth: int) -> _Copy:
     return thing.copy
 
 
+def _function(thing: Any, seen: _Seen, depth: int) -> None:
+    """A function is shared unless it was made from data and holds something, or is bound to what may change."""
+    if type(thing) is types.BuiltinFunctionType:
+        holds = not isinstance(thing.__self__, (types.ModuleType, type, type(None)))
+    else:
+        holds = functions.was_made(thing) and not functions.is_plain(thing)
+    if holds:
+        raise _NotPlain
+
+
 def _object(thing: Any, seen: _Seen, depth: int) -> Optional[_Copy]:
     """An instance of a class written in Python on nothing but `object`, or one that cannot change."""
     kind = type(thing)
-    if is_class(thing) or inherits(type(kind), enum.EnumMeta) or stdvalues.arguments(thing, class_name(kind)):
+    if is_class(thing) or inherits(type(kind), enum.EnumMeta) or landmarks.place(thing):
+        return None
+    known = stdvalues.arguments(thing, class_name(kind))
+    if known is not None:
+        if any(_copier(one, seen, depth + 1) for one in known[1]):
+            raise _NotPlain
         return None
     layout = anatomy(kind)
     attributes = state(thing, layout) if layout and layout.built_on is object else None
@@ -134,4 +149,6 @@ _WAYS: Dict[int, Any] = {
     id(frozenset): _frozenset,
     id(set): _set,
     id(bytearray): _bytearray,
+    id(types.FunctionType): _function,
+    id(types.BuiltinFunctionType): _function,
 }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-import itertools
+import functools
 import sys
 import types
 from collections import OrderedDict, defaultdict, deque
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
 
-from afterburner_worker import stdvalues
+from afterburner_worker import functions, iterators, landmarks, pickles, stdvalues
 from afterburner_worker.anatomy import anatomy, state
 from afterburner_worker.graph import Node, TooLarge, Value, float_text, int_value
 from afterburner_worker.naming import (
@@ -40,14 +40,18 @@ def freeze(
     max_nodes: int = 200_000,
     max_items: int = 3_000,
     drain: bool = True,
+    carry: bool = False,
 ) -> Dict[str, Any]:
     """The graph of some named objects; what they share is shared in the graph too.
 
     Generators and built-in iterators are drained, up to `max_items` items each, before anything else is written down
-    (this runs user code: keep output redirected meanwhile); with `drain=False` they are opaque. Objects whose identity
-    was used are appended to `keep`. Raises `TooLarge` above `max_nodes` nodes or ten values per node.
+    (this runs user code: keep output redirected meanwhile). With `drain=False` nothing is consumed: built-in iterators
+    are written as what is left of them, and generators are opaque. With `carry`, as for the arguments of a case, what
+    must be made again elsewhere is written so that it can be: functions without a name as their code, instances of C
+    types as pickles. Objects whose identity was used are appended to `keep`. Raises `TooLarge` above `max_nodes` nodes
+    or ten values per node.
     """
-    work = _Freezing(max_nodes, max_items, [] if keep is None else keep, drain)
+    work = _Freezing(max_nodes, max_items, [] if keep is None else keep, drain, carry)
     values = work.frozen(list(roots.values()))
     nodes = [["tuple", []] if node is None else node for node in work.nodes]
     return {"nodes": nodes, "roots": dict(zip(roots, values))}
@@ -64,7 +68,7 @@ class _Drained(NamedTuple):
 class _Freezing:
     """One call of `freeze`: the node table, what was drained so far, and how much may still be written."""
 
-    def __init__(self, max_nodes: int, max_items: int, keep: List[Any], drain: bool) -> None:
+    def __init__(self, max_nodes: int, max_items: int, keep: List[Any], drain: bool, carry: bool) -> None:
         self.nodes: List[Any] = []
         self.free: List[int] = []
         self.max_nodes = max_nodes
@@ -72,6 +76,7 @@ class _Freezing:
         self.weight = 0
         self.keep = keep
         self.drain_lazy = drain
+        self.carry = carry
         self.drained: Dict[int, Optional[_Drained]] = {}
         self.depth = 0
 
@@ -195,7 +200,7 @@ class _Pass:
         write = _WRITERS.get(id(type(thing)))
         if write is not None:
             return write(self, thing, slot)
-        if id(type(thing)) in _LAZY:
+        if id(type(thing)) in iterators.LAZY:
             return self.lazy(thing)
         if is_class(thing):
             module, qualname = class_name(thing).split(":", 1)
@@ -207,13 +212,21 @@ class _Pass:
         name = class_name(kind)
         if inherits(type(kind), enum.EnumMeta):
             return self.enum(thing, name)
-        known = stdvalues.arguments(thing, name)
-        if known is not None:
-            return ["value", known[0], self.values(known[1])]
-        layout = anatomy(kind)
-        attributes = None if layout is None or _foreign(kind) else state(thing, layout)
-        if layout is None or attributes is None:
+        for node, write in (("value", stdvalues.arguments), ("made", stdvalues.buffer)):
+            known = write(thing, name)
+            if known is not None:
+                return [node, known[0], self.values(known[1])]
+        layout = None if _foreign(kind) else anatomy(kind)
+        if layout is None:
+            return self.sealed(thing, name)
+        attributes = state(thing, layout)
+        if attributes is None:
             return ["opaque", name, "its state cannot be read"]
+        landmark = landmarks.place(thing) if self.work.carry else ""
+        if landmark:
+            return ["landmark", name, landmark]
+        if self.work.carry and "<locals>" in name:
+            return ["opaque", name, "an instance of a class that is defined inside a function"]
         self.work.charge(len(attributes))
         if inherits(kind, BaseException):
             attributes = attributes + _exception_extras(thing)
@@ -256,6 +269,36 @@ class _Pass:
             return ["value", name, [self.integer(fields["_value_"])]]
         return ["opaque", name, "an enum member without a name"]
 
+    def sealed(self, thing: Any, name: str) -> Node:
+        """What only a pickle can hold, in the arguments of a case; elsewhere it is opaque."""
+        if not self.work.carry:
+            return ["opaque", name, "its state cannot be read"]
+        try:
+            text = pickles.pickled(thing)
+        except pickles.CannotPickle as reason:
+            return ["opaque", name, str(reason)]
+        return ["pickled", name, self.text(text)]
+
+    def function(self, thing: Any) -> Node:
+        """A function by its name, or by its code where that may travel."""
+        node = self.named("function", thing, thing.__module__, thing.__qualname__)
+        plain = type(thing) is types.FunctionType
+        parts = None
+        if node[0] == "opaque" and plain and (self.work.carry or functions.was_made(thing)):
+            parts = functions.carried(thing)
+        if parts is None:
+            return node
+        return [
+            "carried",
+            parts.name,
+            parts.magic,
+            parts.text.source,
+            self.text(parts.text.code),
+            *map(self.value, parts.state),
+            self.values(parts.cells),
+            [[name, self.value(one)] for name, one in parts.names],
+        ]
+
     def named(self, kind: str, thing: Any, module: Any, qualname: Any) -> Node:
         name = importable_name(thing, module, qualname)
         if name:
@@ -266,7 +309,7 @@ class _Pass:
     def lazy(self, thing: Any) -> Node:
         name = class_name(type(thing))
         if not self.work.drain_lazy:
-            return ["opaque", name, "a lazy iterator that was not drained"]
+            return self.untouched(thing, name)
         if id(thing) not in self.work.drained:
             if self.work.depth < _DEEPEST_DRAIN:
                 self.waiting.append(thing)
@@ -278,6 +321,18 @@ class _Pass:
         end = drained.end[:1] + [self.value(one) for one in drained.end[1:]]
         fields = [drained.items, end, self.values(drained.live)]
         return ["generator", *fields] if type(thing) is types.GeneratorType else ["iterator", name, *fields]
+
+    def untouched(self, thing: Any, name: str) -> Node:
+        """A lazy iterator written down without drawing from it."""
+        if type(thing) is types.GeneratorType:
+            return ["opaque", name, "a generator, whose items cannot be told without running it"]
+        items = iterators.remaining(thing, self.work.max_items)
+        if items is not None:
+            return ["iterator", "builtins:list_iterator", self.values(items), ["stop", None], []]
+        recipe = iterators.recipe(thing)
+        if recipe is not None:
+            return ["made", recipe[0], self.values(recipe[1])]
+        return ["opaque", name, "an iterator that cannot be copied"]
 
 
 def _unchanging(thing: Any) -> bool:
@@ -327,7 +382,21 @@ def _complex(walk: _Pass, thing: Any, slot: int) -> Node:
 
 
 def _function(walk: _Pass, thing: Any, slot: int) -> Node:
-    return walk.named("function", thing, thing.__module__, thing.__qualname__)
+    return walk.function(thing)
+
+
+def _builtin(walk: _Pass, thing: Any, slot: int) -> Node:
+    """A builtin function by name, or a method of a builtin type with the object that it is bound to."""
+    node = walk.function(thing)
+    bound = thing.__self__ is not None and type(thing.__self__) is not types.ModuleType
+    return walk.instance(thing) if node[0] == "opaque" and bound else node
+
+
+def _cell(walk: _Pass, thing: Any, slot: int) -> Node:
+    try:
+        return ["cell", walk.values([thing.cell_contents])]
+    except ValueError:
+        return ["cell", []]
 
 
 def _descriptor(walk: _Pass, thing: Any, slot: int) -> Node:
@@ -357,7 +426,9 @@ _WRITERS: Dict[int, _Writer] = {
     id(type(...)): lambda w, x, s: ["ellipsis"],
     id(type(NotImplemented)): lambda w, x, s: ["notimplemented"],
     id(types.FunctionType): _function,
-    id(types.BuiltinFunctionType): _function,
+    id(type(functools.lru_cache(len))): _function,
+    id(types.BuiltinFunctionType): _builtin,
+    id(types.CellType): _cell,
     id(types.MethodDescriptorType): _descriptor,
     id(types.WrapperDescriptorType): _descriptor,
     id(types.ModuleType): _module,
@@ -366,23 +437,3 @@ _CONTENT_WRITERS: Dict[int, _Writer] = {
     id(OrderedDict): lambda w, x, s: _pairs(w, list(OrderedDict.items(x))),
     id(defaultdict): _WRITERS[id(dict)],
 }
-
-_ITERABLES: List[Any] = [
-    [],
-    (),
-    {},
-    {}.values(),
-    {}.items(),
-    set(),
-    "",
-    b"",
-    bytearray(),
-    range(0),
-    range(2**70),
-    deque(),
-]
-_REVERSIBLE: List[Any] = [[], {}, {}.values(), {}.items(), range(0), deque()]
-_LAZY_TYPES = [types.GeneratorType, map, filter, zip, enumerate, reversed, type(iter(list, None))]
-_LAZY_TYPES += [type(iter(one)) for one in _ITERABLES] + [type(reversed(one)) for one in _REVERSIBLE]
-_LAZY_TYPES += [one for one in vars(itertools).values() if type(one) is type and hasattr(one, "__next__")]
-_LAZY = {id(kind) for kind in _LAZY_TYPES}

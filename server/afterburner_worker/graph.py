@@ -34,6 +34,14 @@ GRAMMAR: Dict[str, Tuple[str, ...]] = {
     "module": ("text",),
     "enum": ("name", "text"),
     "value": ("name", "values"),
+    "made": ("name", "values"),
+    "cell": ("values",),
+    "carried": ("name", "text", "text", "hex", "value", "value", "value", "values", "attributes"),
+    "pickled": ("name", "hex"),
+    "landmark": ("name", "name"),
+    "array": ("name", "text", "sizes", "text", "values"),
+    "scalar": ("name", "text", "value"),
+    "table": ("name", "pairs", "attributes"),
     "object": ("name", "attributes", "value"),
     "exception": ("name", "value", "attributes"),
     "generator": ("values", "end", "values"),
@@ -42,7 +50,12 @@ GRAMMAR: Dict[str, Tuple[str, ...]] = {
 }
 """Node kind → what its fields hold. `values`: a list of values; `pairs`: [[key, value], ...]; `attributes`:
 [[str, value], ...]; `end`: ["stop", value], ["raise", value] or ["cap"]; `name`: "module:qualified.name".
-A generator's last field is what its items look like once all are drawn, or [] where no item can change."""
+A generator's last field is what its items look like once all are drawn, or [] where no item can change. A "made" is
+what a "value" is, but can change. A "carried" is a function without a name: module and qualified name, the
+interpreter's magic number, source text or "", marshalled code, defaults, keyword defaults, own attributes, cells, and
+the globals it needs where its module is not loaded. An "array" is its class, type code or dtype, shape (`sizes`),
+layout ("C", "F" or "S" for strided; then "r" where it is read-only) and elements in row order; a "scalar" its class,
+dtype and value; a "table" its class, columns and the rest of it by name."""
 
 LARGEST_INT = 2**63
 
@@ -88,6 +101,24 @@ def values_in(node: Node) -> Iterator[Value]:
             yield field
         elif kind == "end":
             yield from field[1:]
+
+
+def obstacle(graph: Mapping[str, Any]) -> str:
+    """What keeps a graph from being made again anywhere, in words; "" where nothing does."""
+    waiting = [value[0] for value in graph["roots"].values() if type(value) is list]
+    entered = set(waiting)
+    while waiting:
+        node = graph["nodes"][waiting.pop()]
+        if node[0] == "opaque":
+            return "%s: %s" % (node[1].replace(":", ".").replace("builtins.", ""), node[2])
+        if node[0] == "module":
+            return "the module %s" % node[1]
+        if node[0] == "carried":
+            node = [*node[:-1], []]  # its globals are looked up where it is made again
+        fresh = {value[0] for value in values_in(node) if type(value) is list} - entered
+        entered |= fresh
+        waiting += fresh
+    return ""
 
 
 def canonical(graph: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections import OrderedDict
 from typing import Any, Callable, Dict, Tuple
 
 _module = type.__dict__["__module__"].__get__
@@ -14,20 +15,26 @@ _module_namespace: Any = vars(types.ModuleType)["__dict__"]
 
 MISSING = object()
 
-_NAMELESS: Dict[str, Any] = {
-    "builtins:%s" % kind.__name__: kind
-    for kind in (
-        type(None),
-        type(...),
-        type(NotImplemented),
-        types.FunctionType,
-        types.BuiltinFunctionType,
-        types.MethodType,
-        types.GeneratorType,
-        types.ModuleType,
-        types.CodeType,
-    )
-}
+_NAMELESS_TYPES: Tuple[Any, ...] = (
+    type(None),
+    type(...),
+    type(NotImplemented),
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.GeneratorType,
+    types.ModuleType,
+    types.CodeType,
+    types.MethodWrapperType,
+    types.MappingProxyType,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+    type(OrderedDict().keys()),
+    type(OrderedDict().values()),
+    type(OrderedDict().items()),
+)
+_NAMELESS: Dict[str, Any] = {"builtins:%s" % kind.__name__: kind for kind in _NAMELESS_TYPES}
 
 
 def mro(kind: type) -> Tuple[type, ...]:

@@ -1,23 +1,28 @@
-"""Thawing: fresh live objects from a graph; classes and functions come from loaded modules, nothing is imported."""
+"""Thawing: fresh live objects from a graph; classes and functions come from loaded modules, nothing is imported.
+
+The code of carried functions and pickles are opened here. Both can do anything, so thaw only in the jailed worker.
+"""
 
 from __future__ import annotations
 
 import enum
+import sys
+import types
 from collections import OrderedDict, deque
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from afterburner_worker import stdvalues
+from afterburner_worker import functions, iterators, landmarks, pickles, stdvalues
 from afterburner_worker.anatomy import Anatomy, anatomy, set_state
 from afterburner_worker.copies import copier
 from afterburner_worker.graph import GRAMMAR, Node, ThawError, Value, atom, values_in
-from afterburner_worker.naming import MISSING, Resolve, inherits, is_class, lookup
+from afterburner_worker.naming import MISSING, Resolve, class_name, inherits, is_class, lookup
 
 _Table = List[Any]
 _Step = Callable[[_Table], None]
 _Row = Callable[[_Table], List[Any]]
 
 _SHELLS = ("list", "set", "dict", "deque")
-"""Kinds that can stand empty until all that they hold exists; objects on top of them too."""
+"""Kinds that can stand empty until all that they hold exists; objects on top of them too, and functions."""
 
 _arguments = BaseException.__dict__["args"]
 
@@ -88,8 +93,10 @@ class _Plan:
 
     def steps(self, roots: Any) -> List[_Step]:
         order = self._postorder(roots)
-        steps = [self._shell(index) for index in order if self._is_shell(index)]
-        made = {index for index in order if self._is_shell(index)}
+        shells = [index for index in order if self._is_shell(index)]
+        shells.sort(key=lambda index: self.nodes[index][0] == "carried")  # made with its cells
+        steps = [self._shell(index) for index in shells]
+        made = set(shells)
         while order:
             late = []
             for index in order:
@@ -121,7 +128,19 @@ class _Plan:
         node = self.nodes[index]
         if node[0] in ("generator", "iterator"):
             node = [*node[:-1], []]
+        elif node[0] == "carried":
+            node = [*node[:-1], self._globals(node)]
         return [value[0] for value in values_in(node) if type(value) is list]
+
+    def _globals(self, node: Node) -> List[Any]:
+        """The carried globals of a function that are needed as values: none where its module is loaded."""
+        if functions.home_of(node) is not None:
+            return []
+        return [[name, value] for name, value in node[9] if self._module_name(value) is None]
+
+    def _module_name(self, value: Value) -> Optional[str]:
+        node = self.nodes[value[0]] if type(value) is list else [""]
+        return node[1] if node[0] == "module" else None
 
     def _content(self, index: int) -> Optional[Node]:
         """The node of the built-in content under an object."""
@@ -131,7 +150,7 @@ class _Plan:
     def _is_shell(self, index: int) -> bool:
         kind = self.nodes[index][0]
         if kind != "object":
-            return kind in _SHELLS
+            return kind in _SHELLS or kind in ("cell", "carried")
         content = self._content(index)
         return content[0] in _SHELLS if content else self.nodes[index][3] is None
 
@@ -148,8 +167,25 @@ class _Plan:
         if node[0] == "deque":
             limit = node[2]
             return lambda table: _put(table, index, deque(maxlen=limit))
+        if node[0] == "cell":
+            return lambda table: _put(table, index, types.CellType())
+        if node[0] == "carried":
+            return self._function_shell(index, node)
         make = {"list": list, "set": set, "dict": dict}[node[0]]
         return lambda table: _put(table, index, make())
+
+    def _function_shell(self, index: int, node: Node) -> _Step:
+        """A function with its cells still empty, in its module's namespace or one that its globals fill later."""
+        code, cells = functions.code_of(node), [value[0] for value in node[8]]
+        modules = {name: sys.modules.get(self._module_name(value) or "") for name, value in node[9]}
+        space = {name: module for name, module in modules.items() if module is not None}
+        space = functions.space_of(node, dict(dict.fromkeys(name for name, _ in self._globals(node)), **space))
+        fresh = functions.home_of(node) is None
+        return lambda table: _put(
+            table,
+            index,
+            functions.make(node, code, dict(space) if fresh else space, tuple(table[cell] for cell in cells)),
+        )
 
     def _step(self, index: int) -> _Step:
         node = self.nodes[index]
@@ -171,6 +207,41 @@ class _Plan:
     def _make_dict(self, index: int, node: Node) -> _Step:
         keys, values = _row([key for key, _ in node[1]]), _row([value for _, value in node[1]])
         return lambda table: table[index].update(zip(keys(table), values(table)))
+
+    def _make_cell(self, index: int, node: Node) -> _Step:
+        row = _row(node[1])
+
+        def fill(table: _Table) -> None:
+            for content in row(table):
+                table[index].cell_contents = content
+
+        return fill
+
+    def _make_carried(self, index: int, node: Node) -> _Step:
+        state, held = _row(node[5:8]), self._globals(node)
+        names, values = [name for name, _ in held], _row([value for _, value in held])
+
+        def fill(table: _Table) -> None:
+            functions.finish(table[index], state(table))
+            table[index].__globals__.update(zip(names, values(table)))
+
+        return fill
+
+    def _make_pickled(self, index: int, node: Node) -> _Step:
+        return lambda table: _put(table, index, pickles.unpickled(node[2]))
+
+    def _make_landmark(self, index: int, node: Node) -> _Step:
+        thing = landmarks.find(node[2])
+        if thing is MISSING or class_name(type(thing)) != node[1]:
+            raise ThawError("%s stands in no loaded module now." % node[2])
+        return self._constant(index, thing)
+
+    def _make_made(self, index: int, node: Node) -> _Step:
+        again = iterators.maker(node[1])
+        if again is not None:
+            known = again
+            return self._built(index, node[2], lambda row: known(*row))
+        return self._make_value(index, node)
 
     def _make_tuple(self, index: int, node: Node) -> _Step:
         return self._built(index, node[1], tuple)

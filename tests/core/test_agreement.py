@@ -5,10 +5,12 @@ from __future__ import annotations
 import collections
 import datetime
 import decimal
+import io
 import itertools
 import math
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -332,6 +334,29 @@ class TestChannels:
         [found] = agree(observed(result=[threading.Lock()]), observed(result=[threading.Lock()]))
         assert (found.severity, found.path) == ("unverified", "[0]")
         assert severities([lambda: 1], [lambda: 1]) == ["unverified"]
+
+    def test_functions_that_the_call_was_given_are_compared(self) -> None:
+        def counting(start: int) -> Any:
+            calls = [start]
+            return lambda: calls
+
+        given = Graph.checked(freeze({"args": (counting(1), counting(1))}, carry=True))
+        first, second = thaw(given.data)["args"], thaw(given.data)["args"]
+        assert agree(observed(args=first, result=first[0]), observed(args=second, result=second[0])) == ()
+        second[1]().append(2)
+        [found] = agree(observed(args=first), observed(args=second))
+        assert (found.channel, found.path, found.severity) == ("args", "[1].cell[0]", "strict")
+
+    def test_what_is_left_in_a_buffer_is_compared(self) -> None:
+        one, other = io.StringIO("ab"), io.StringIO("ab")
+        other.read(1)
+        assert severities(one, io.StringIO("ab")) == []
+        assert severities(one, other) == ["strict"]
+        assert [d.severity for d in agree(observed(args=(one,), result=one), observed(args=(one,), result=other))] != []
+
+    def test_bound_methods_and_partials_are_compared_by_what_they_hold(self) -> None:
+        assert severities([[1].append, partial(len, [1])], [[1].append, partial(len, [1])]) == []
+        assert severities([1].append, [2].append) == severities(partial(max, 1), partial(max, 2)) == ["strict"]
 
     def test_the_very_same_opaque_argument_is_named_once(self) -> None:
         lock = threading.Lock()

@@ -100,6 +100,14 @@ GOOD: dict[str, Any] = {
         ["deque", [], 3],
         ["range", [0, 5, 1]],
         ["bytes", "00ff"],
+        ["carried", "m:f.<locals>.<lambda>", "cb0d0d0a", "lambda: 1", "00", None, None, None, [[9]], [["math", [10]]]],
+        ["cell", []],
+        ["module", "math"],
+        ["pickled", "m:C", "80049500"],
+        ["array", "numpy:ndarray", "<f8", [2, 1], "C", [{"f": "0x0.0p+0"}, {"f": "nan"}]],
+        ["array", "numpy:ndarray", "<f8", [], "C", [1]],
+        ["scalar", "numpy:float64", "<f8", {"f": "0x0.0p+0"}],
+        ["table", "pandas:DataFrame", [["a", [12]]], [["index", None]]],
     ],
     "roots": {"x": [0], "y": "text"},
 }
@@ -112,7 +120,7 @@ def test_the_good_example_is_good() -> None:
 @pytest.mark.parametrize(
     "node",
     [
-        None, [], ["strange"], [1], ["list"], ["list", 1], ["list", [], []], ["list", [[8]]], ["list", [[-1]]],
+        None, [], ["strange"], [1], ["list"], ["list", 1], ["list", [], []], ["list", [[99]]], ["list", [[-1]]],
         ["list", [[True]]], ["list", [[0, 1]]], ["list", [[]]], ["list", [1.5]], ["list", [2**63]],
         ["list", [{"f": "1.5"}]], ["list", [{"f": "NaN"}]], ["list", [{"f": 1}]], ["list", [{"i": "0x5"}]],
         ["list", [{"i": "9" * 30}]], ["list", [{"x": 1}]], ["list", [{"f": "nan", "i": "0x1"}]], ["list", [{}]],
@@ -122,9 +130,15 @@ def test_the_good_example_is_good() -> None:
         ["object", "m:C", [[1, 2]], None], ["object", "m:C", [["a"]], None], ["exception", "m:E", [0], []],
         ["exception", "m:E", None, []], ["generator", [1, 2], ["stop"], []], ["generator", [1], ["cap"], [1, 2]],
         ["generator", [], ["cap", 1], []], ["generator", [], ["end", 1], []], ["iterator", "m:I", [], ["cap"]],
-        ["opaque", "m:C", 5],
+        ["opaque", "m:C", 5], ["pickled", "m:C", "0"], ["pickled", "m:C", "00" * 2_000_000], ["cell", 1],
+        ["carried", "m:f", "00", "", "00" * 2_000_000, None, None, None, [], []],
+        ["carried", "m:f", "00", "x" * 3000, "00", None, None, None, [], []],
+        ["carried", "m:f", "00", "", "00", None, None, None, [], [[1, 2]]],
+        ["array", "m:A", "<i8", [2], "C", [1]], ["array", "m:A", "<i8", [2, 2], "C", [1, 2]],
+        ["array", "m:A", "<i8", [-1], "C", []], ["array", "m:A", "<i8", 1, "C", [1]],
+        ["array", "m:A", "<i8", [True], "C", [1]], ["array", "m:A", "<i8", [1] * 65, "C", [1]],
     ],
-    ids=repr,
+    ids=lambda node: repr(node)[:60],
 )  # fmt: skip
 def test_a_node_that_breaks_the_grammar_is_refused(node: Any) -> None:
     data = copy.deepcopy(GOOD)

@@ -6,8 +6,14 @@ import ast
 import collections
 import datetime
 import decimal
+import functools
+import io
+import itertools
 import math
+import operator
+import random
 import threading
+import types
 from typing import Any
 
 import pytest
@@ -88,6 +94,38 @@ def test_expressions_evaluate_to_the_value(thing: Any) -> None:
 )  # fmt: skip
 def test_the_text_of_a_value(thing: Any, text: str) -> None:
     assert value_text(thing) == text
+
+
+@pytest.mark.parametrize(
+    ("thing", "text"),
+    [
+        (lambda x: x[0], "(lambda x: x[0])"),
+        (functools.partial(max, [1], key=len), "functools.partial(max, [1], key=len)"),
+        (operator.itemgetter(1, 2), "operator.itemgetter(1, 2)"),
+        (operator.attrgetter("a.b"), "operator.attrgetter('a.b')"),
+        (operator.methodcaller("sort", key=len), "operator.methodcaller('sort', key=len)"), ("a".upper, "'a'.upper"),
+        ({"a": 1}.get, "{'a': 1}.get"), ([1].__len__, "[1].__len__"), ({"a": 1}.keys(), "{'a': 1}.keys()"),
+        (types.MappingProxyType({1: 2}), "types.MappingProxyType({1: 2})"), (io.StringIO("a"), "io.StringIO('a')"),
+        (map(str, [1]), "map(str, iter([1]))"), (itertools.count(3), "itertools.count(3)"),
+        (memoryview(b"a"), "memoryview(b'a')"),
+    ],
+    ids=lambda thing: str(thing)[:30],
+)  # fmt: skip
+def test_what_a_call_was_given_reads_as_what_makes_it(thing: Any, text: str) -> None:
+    made = Graph.checked(freeze({"x": thing}, drain=False, carry=True))
+    assert render_value(made, made.roots["x"]) == text
+
+
+def test_what_has_no_code_says_what_it_is() -> None:
+    def named() -> None: ...
+
+    made = Graph.checked(freeze({"args": (named, random.Random(1)), "kwargs": {}}, drain=False, carry=True))
+    lines = render_call("f", made).splitlines()
+    assert lines == [
+        "f(<named>, <random.Random, pickled>)",
+        "# not written as code: named",
+        "# not written as code: random.Random, pickled",
+    ]
 
 
 def test_a_cycle_reads_as_dots() -> None:

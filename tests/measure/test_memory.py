@@ -16,7 +16,7 @@ from afterburner.core.observation import Version
 from afterburner.core.profile import Goal, Profile
 from afterburner.measure import memory
 
-PROFILE = Profile("test", "", "memory", 60, 100, 100, 1.1, 0.0, 20, 4, ("rules",), "none", "jail")
+PROFILE = Profile("test", "", "memory", 60, 100, 100, 1.1, 0.0, 20, 4, 0.0, 100, ("rules",), "none", "jail")
 MEGABYTE = 1_000_000
 SAME = Interval(1.0, 0.97, 1.03)
 

@@ -25,7 +25,7 @@ from afterburner.pipeline.reference import Known, Reference
 from afterburner.pipeline.search import Bench
 
 TEXT = "def f(n):\n    total = 0\n    return total + n\n"
-PROFILE = Profile("test", "", "time", 60, 100, 100, 1.1, 0.0, 20, 4, ("rules",), "none", "jail")
+PROFILE = Profile("test", "", "time", 60, 100, 100, 1.1, 0.0, 20, 4, 0.0, 100, ("rules",), "none", "jail")
 TIMES = LineTimings({2: LineTime(1, 1.0), 3: LineTime(1, 3.0)}, "line_profiler 5.1.0", 9)
 WEIGHTS = Allocations((800,), tool="memray 1.20.0")
 
@@ -59,7 +59,8 @@ def bench(runner: Runner, *seconds: float, problem: str = "") -> Bench:
     version = Version(TEXT)
     reference = Reference(version, known, (), (), (), Envelope.of(()), {}, ("n",), ("a note",), problem)
     brief = Brief(targets.find(Source("m.py", TEXT), "m", "f"), Facts(python=(3, 12)), PROFILE)
-    return Bench(brief, reference, runner, SimpleNamespace(), SimpleNamespace(), silent)  # type: ignore[arg-type]
+    unused: Any = SimpleNamespace()
+    return Bench(brief, reference, runner, unused, unused, silent, unused)  # type: ignore[arg-type]
 
 
 def test_hot_lines_are_facts_beside_the_others() -> None:
@@ -69,8 +70,8 @@ def test_hot_lines_are_facts_beside_the_others() -> None:
 
 def test_only_a_few_quick_calls_are_watched_before_a_search() -> None:
     runner = Runner()
-    asyncio.run(observed(bench(runner, 0.01, 0.01, 9.0, 0.01, 0.01)))
-    assert runner.asked == [("lines", ["f(1)", "f(3)", "f(4)"])]
+    asyncio.run(observed(bench(runner, 0.05, 0.01, 9.0, 0.03, 0.02)))
+    assert runner.asked == [("lines", ["f(4)", "f(3)", "f(0)"])], "those that took longest"
 
 
 @pytest.mark.parametrize(

@@ -193,8 +193,8 @@ def test_a_generator_that_yields_itself() -> None:
     assert [one[0] for one in graph["nodes"]].count("generator") == 1
 
 
-def test_nothing_is_drained_on_request() -> None:
-    source = iter([1, 2])
+def test_a_generator_is_not_drained_on_request() -> None:
+    source = (number for number in [1, 2])
     assert frozen(source, drain=False)[0] == "opaque"
     assert list(source) == [1, 2]
 

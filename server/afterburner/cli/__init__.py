@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from afterburner import __version__
+from afterburner.cli.consenting import trust
 from afterburner.cli.judging import compare, optimize
-from afterburner.cli.looking import doctor, explain, profiles, rules
+from afterburner.cli.looking import doctor, explain, inputs, profiles, rules
 from afterburner.cli.profiling import profile
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
+from afterburner.cli.testing import test
 
 
 @click.group(
@@ -29,9 +31,10 @@ def main() -> None:
     afterburner profile shop.py::total          see what each line costs
     afterburner doctor                          can this machine do it?
 
-    What it runs, it runs in a sandbox, in your own interpreter. It changes no file unless --apply asks for it.
+    What it runs, it runs in a sandbox, in your own interpreter; your project's own tests run as you run them, and only
+    where you allowed it. It changes no file unless --apply asks for it.
     """
 
 
-for command in (optimize, compare, profile, rules, explain, profiles, doctor, replay):
+for command in (optimize, compare, profile, inputs, test, rules, explain, profiles, trust, doctor, replay):
     main.add_command(command)

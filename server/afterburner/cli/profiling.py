@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from afterburner.cli import places
+from afterburner.cli import consenting, places
+from afterburner.cli.judging import asking
 from afterburner.cli.waiting import run
 
 _EXIT = """\b
 Exit status:
   0  measured
   6  nothing could be measured, or no call could be made up"""
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(epilog=_EXIT, short_help="Show what each line of a function costs.")
 @click.argument("function", metavar="FILE::NAME")
-@click.option("--profile", metavar="NAME", help="The profile whose sandbox and number of calls hold; see `profiles`.")
-@click.option("--call", "calls", multiple=True, metavar="CALL", help='A call to use: "f([3, 1], k=2)". Repeatable.')
-@click.option("--inputs", "inputs_file", type=_FILE, metavar="FILE", help="A file with a call on each line.")
-@click.option("--interpreter", metavar="PATH", help="Python that runs the code; else .venv, VIRTUAL_ENV, PATH.")
+@asking
 @click.option("--only", type=click.Choice(["lines", "memory"]), help="Measure only times, or only allocations.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md), nothing else.")
 def profile(function: str, only: Literal["lines", "memory"] | None, as_json: bool, **asked: Any) -> int:
@@ -40,8 +36,9 @@ def profile(function: str, only: Literal["lines", "memory"] | None, as_json: boo
     """
     file, where = places.function(function)
     from afterburner import app
+    from afterburner.core.request import Request
 
-    request = app.Request(file, where, **asked)
+    request = consenting.settled(Request(file, where, **asked))
     survey = run(lambda report: app.profile(request, report, only))
     from afterburner.report import document, screen
     from afterburner.report import survey as report

@@ -13,7 +13,7 @@ Value: TypeAlias = bool | int | str | dict[str, str] | list[int] | None
 Node: TypeAlias = list[Any]
 Step: TypeAlias = tuple[str, Any]
 """How a value hangs on its node: ("item", 3), ("member", 0), ("key", 0), ("value", key), ("attribute", name),
-("content", None), ("args", None), ("part", 1), ("end", None), ("held", 2)."""
+("content", None), ("args", None), ("part", 1), ("end", None), ("held", 2), ("cell", 0)."""
 
 GRAMMAR: Mapping[str, tuple[str, ...]] = {
     "list": ("values",),
@@ -34,6 +34,14 @@ GRAMMAR: Mapping[str, tuple[str, ...]] = {
     "module": ("text",),
     "enum": ("name", "text"),
     "value": ("name", "values"),
+    "made": ("name", "values"),
+    "cell": ("values",),
+    "carried": ("name", "text", "text", "hex", "value", "value", "value", "values", "attributes"),
+    "pickled": ("name", "hex"),
+    "landmark": ("name", "name"),
+    "array": ("name", "text", "sizes", "text", "values"),
+    "scalar": ("name", "text", "value"),
+    "table": ("name", "pairs", "attributes"),
     "object": ("name", "attributes", "value"),
     "exception": ("name", "value", "attributes"),
     "generator": ("values", "end", "values"),
@@ -42,7 +50,11 @@ GRAMMAR: Mapping[str, tuple[str, ...]] = {
 }
 """Node kind → what its fields hold, as the worker defines it."""
 
-_STEP_OF_VALUES = {"set": "member", "frozenset": "member", "range": "part", "slice": "part", "value": "part"}
+_STEP_OF_VALUES = {
+    "set": "member", "frozenset": "member", "range": "part", "slice": "part", "value": "part", "made": "part",
+    "carried": "cell", "cell": "content",
+}  # fmt: skip
+_STATE_OF_FUNCTION = ("__defaults__", "__kwdefaults__", "__dict__")
 
 
 def is_reference(value: object) -> TypeGuard[list[int]]:
@@ -88,6 +100,7 @@ def values_in(node: Node) -> Iterator[Value]:
 def steps(node: Node) -> Iterator[Step]:
     """How each value of `values_in` hangs on the node, in the same order."""
     step = _STEP_OF_VALUES.get(node[0], "item")
+    state = iter(_STATE_OF_FUNCTION)
     for kind, content in zip(GRAMMAR[node[0]], node[1:], strict=True):
         if kind == "values":
             yield from ((step, place) for place in range(len(content)))
@@ -98,6 +111,8 @@ def steps(node: Node) -> Iterator[Step]:
                 yield ("value", key)
         elif kind == "attributes":
             yield from (("attribute", name) for name, _ in content)
+        elif kind == "value" and node[0] == "carried":
+            yield ("attribute", next(state))
         elif kind == "value":
             yield ("args" if node[0] == "exception" else "content", None)
         elif kind == "end":

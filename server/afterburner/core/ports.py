@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from afterburner.core.captured import Suite, TestResult
 from afterburner.core.comparison import Comparison
 from afterburner.core.facts import Allocations, Facts, LineTimings
 from afterburner.core.finding import Finding
@@ -168,6 +169,10 @@ class Runner(Protocol):
         patience_s: float = 30.0,
     ) -> list[Allocations]:  # fmt: skip
         """Per case what a call allocates, with `lines` also where; RunFailed as above."""
+        ...
+
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How these tests of the project end, in the sandbox, with a version in place; some may be missing."""
         ...
 
     async def close(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
+from afterburner.core.spelled import SPELLED, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
@@ -14,8 +16,6 @@ _MUTABLE = ("list", "dict", "set", "deque", "bytearray", "object")
 _CONSTRUCTED = ("collections:Counter", "collections:OrderedDict")
 _NAMES = "abcdefghijklmnopqrstuvwxyz"
 
-Piece = str | tuple[Value]
-"""Text, or a value (in a tuple) that is still to be written."""
 Constructors = Mapping[str, Sequence[str]]
 """Class "module:qualname" → the parameters of its constructor, where they are its attributes."""
 
@@ -48,6 +48,31 @@ def render_call(qualname: str, graph: Graph, *, home: str = "", constructors: Co
     return "\n".join([*lines, call] + [f"# not written as code: {what}" for what in dict.fromkeys(writer.unwritten)])
 
 
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value as one Python expression that makes it anew."""
+
+    text: str
+    names: frozenset[str]
+    """What the expression names, as "module:qualname", names of builtins left out."""
+    made: frozenset[str]
+    """The classes of the objects that it makes, by their constructor or with the function `rebuilt`."""
+    obstacle: str = ""
+    """Why the expression does not make this value; empty when it does."""
+
+
+def literal(
+    graph: Graph, value: Value, *, home: str, rebuilt: str, constructors: Constructors | None = None
+) -> Literal:
+    """The value as an expression for a program; an object without an evident constructor is made by the function
+    `rebuilt`, from its class and its attributes. What is shared inside the value is written twice."""
+    writer = _Writer(graph, home, {}, dict(constructors or {}))
+    writer.rebuilt = rebuilt
+    text = writer.expression(value)
+    obstacle = next(iter(writer.unwritten), "") or ("a value too large to be written" if text.endswith("…") else "")
+    return Literal(text, frozenset(writer.named), frozenset(writer.made), obstacle)
+
+
 def path_text(graph: Graph, path: Sequence[Step]) -> str:
     """Where a value lies under its root, such as `[3].name` or `['key']`; keys are those of this graph."""
     return "".join(_step_text(graph, step) for step in path)
@@ -73,6 +98,10 @@ class _Writer:
         self.names = names
         self.defined: set[int] = set()
         self.constructors = constructors
+        self.rebuilt = ""
+        """The function that makes objects from their attributes; '' where there is none."""
+        self.named: set[str] = set()
+        self.made: set[str] = set()
         self.unwritten: list[str] = []
         self.later: dict[int, list[str]] = {}
         """Node → the places of nodes defined before it that it must be assigned to."""
@@ -117,6 +146,10 @@ class _Writer:
 
     def name(self, name: str) -> str:
         module, _, qualname = name.partition(":")
+        if module != "builtins":
+            self.named.add(name)
+        if "<" in qualname:
+            self.unwritten.append(f"{qualname} has no name to import")
         return qualname if module in ("builtins", self.home, "__main__") else f"{module}.{qualname}"
 
     def no_code(self, text: str) -> list[Piece]:
@@ -138,19 +171,12 @@ def _atom_text(value: Value) -> str:
     return repr(thing)
 
 
-def _joined(values: Sequence[Value]) -> list[Piece]:
-    out: list[Piece] = []
-    for value in values:
-        out += [", ", (value,)]
-    return out[1:]
-
-
 def _around(before: str, after: str) -> Callable[[_Writer, Node], list[Piece]]:
-    return lambda writer, node: [before, *_joined(node[1]), after]
+    return lambda writer, node: [before, *joined(node[1]), after]
 
 
 def _tuple(writer: _Writer, node: Node) -> list[Piece]:
-    return ["(", *_joined(node[1]), ",)" if len(node[1]) == 1 else ")"]
+    return ["(", *joined(node[1]), ",)" if len(node[1]) == 1 else ")"]
 
 
 def _dict(writer: _Writer, node: Node) -> list[Piece]:
@@ -169,27 +195,21 @@ def _complex(writer: _Writer, node: Node) -> list[Piece]:
 
 
 def _range(writer: _Writer, node: Node) -> list[Piece]:
-    return ["range(", *_joined(node[1][:2] if node[1][2] == 1 else node[1]), ")"]
+    return ["range(", *joined(node[1][:2] if node[1][2] == 1 else node[1]), ")"]
 
 
 def _deque(writer: _Writer, node: Node) -> list[Piece]:
-    return ["collections.deque([", *_joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
+    writer.named.add("collections:deque")
+    return ["collections.deque([", *joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
+
+
+def _module(writer: _Writer, name: str) -> str:
+    writer.named.add(f"{name}:")
+    return name
 
 
 def _named(writer: _Writer, node: Node) -> list[Piece]:
     return [writer.name(node[1])]
-
-
-def _value(writer: _Writer, node: Node) -> list[Piece]:
-    name, arguments = node[1], node[2]
-    if name == "re:Pattern":
-        return ["re.compile(", *_joined(arguments), ")"]
-    if name not in ("datetime:datetime", "datetime:time"):
-        return [writer.name(name) + "(", *_joined(arguments), ")"]
-    parts = _joined(arguments[:-2])
-    if arguments[-2] is not None:
-        parts += [", tzinfo=", (arguments[-2],)]
-    return [writer.name(name) + "(", *parts, f", fold={arguments[-1]})" if arguments[-1] else ")"]
 
 
 def _object(writer: _Writer, node: Node) -> list[Piece]:
@@ -198,11 +218,16 @@ def _object(writer: _Writer, node: Node) -> list[Piece]:
     if fields is not None and content is None:
         values = dict(attributes)
         shown = [piece for field in fields for piece in (f", {field}=", (values[field],))]
+        writer.made.add(name)
         return [writer.name(name) + "(", *([shown[0][2:], *shown[1:]] if shown else []), ")"]  # type: ignore[list-item]
     if name in _CONSTRUCTED and not attributes:
         return [writer.name(name) + "(", (content,), ")"]
     if name == "collections:defaultdict" and len(attributes) == 1:
         return ["collections.defaultdict(", (attributes[0][1],), ", ", (content,), ")"]
+    if writer.rebuilt and content is None and all(_is_name(attribute) for attribute, _ in attributes):
+        writer.made.add(name)
+        given = [piece for attribute, value in attributes for piece in (f", {attribute}=", (value,))]
+        return [f"{writer.rebuilt}({writer.name(name)}", *given, ")"]
     writer.unwritten.append(f"the state of {writer.name(name)}")
     out: list[Piece] = [f"<{writer.name(name)}"]
     out += [" ", (content,)] if content is not None else []
@@ -213,7 +238,7 @@ def _object(writer: _Writer, node: Node) -> list[Piece]:
 
 def _exception(writer: _Writer, node: Node) -> list[Piece]:
     arguments = writer.graph.node(node[2])
-    out = [writer.name(node[1]) + "(", *_joined(arguments[1] if arguments else []), ")"]
+    out = [writer.name(node[1]) + "(", *joined(arguments[1] if arguments else []), ")"]
     if not node[3]:
         return out
     writer.unwritten.append(f"the attributes of {writer.name(node[1])}")
@@ -224,7 +249,7 @@ def _exception(writer: _Writer, node: Node) -> list[Piece]:
 
 def _lazy(writer: _Writer, node: Node) -> list[Piece]:
     items, end = (node[1], node[2]) if node[0] == "generator" else (node[2], node[3])
-    shown: list[Piece] = ["[", *_joined(items), "]"]
+    shown: list[Piece] = ["[", *joined(items), "]"]
     if end == ["stop", None]:
         return ["(item for item in ", *shown, ")"] if node[0] == "generator" else ["iter(", *shown, ")"]
     what = "goes on" if end[0] == "cap" else "then raises " if end[0] == "raise" else "then returns "
@@ -235,8 +260,8 @@ def _lazy(writer: _Writer, node: Node) -> list[Piece]:
 _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "list": _around("[", "]"),
     "tuple": _tuple,
-    "set": lambda writer, node: ["{", *_joined(node[1]), "}"] if node[1] else ["set()"],
-    "frozenset": lambda writer, node: ["frozenset({", *_joined(node[1]), "})"] if node[1] else ["frozenset()"],
+    "set": lambda writer, node: ["{", *joined(node[1]), "}"] if node[1] else ["set()"],
+    "frozenset": lambda writer, node: ["frozenset({", *joined(node[1]), "})"] if node[1] else ["frozenset()"],
     "dict": _dict,
     "bytes": _bytes,
     "bytearray": _bytes,
@@ -248,14 +273,14 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "deque": _deque,
     "class": _named,
     "function": _named,
-    "module": lambda writer, node: [node[1]],
+    "module": lambda writer, node: [_module(writer, node[1])],
     "enum": lambda writer, node: [f"{writer.name(node[1])}.{node[2]}"],
-    "value": _value,
     "object": _object,
     "exception": _exception,
     "generator": _lazy,
     "iterator": _lazy,
     "opaque": lambda writer, node: writer.no_code(f"{writer.name(node[1])}: {node[2]}"),
+    **SPELLED,
 }
 
 
@@ -380,7 +405,11 @@ def _arguments(writer: _Writer, graph: Graph) -> Iterator[str]:
     for value in args[1] if args else []:
         yield writer.expression(value)
     for key, value in kwargs[1] if kwargs else []:
-        if isinstance(key, str) and key.isidentifier() and not keyword.iskeyword(key):
+        if isinstance(key, str) and _is_name(key):
             yield f"{key}={writer.expression(value)}"
         else:
             yield f"**{{{writer.expression(key)}: {writer.expression(value)}}}"
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)

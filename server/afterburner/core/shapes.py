@@ -15,6 +15,7 @@ Fit = Literal["yes", "bool", "no"]
 """Whether a shape is among others; "bool" where only a bool in place of an int keeps it out."""
 
 _DEEPEST = 4
+_NAMED = ("enum", "value", "made", "exception", "opaque", "pickled", "landmark")
 _ATOMS = {"none": "None", "notimplemented": "NotImplemented", "ellipsis": "ellipsis"}
 
 
@@ -109,7 +110,9 @@ def _shape_of_node(graph: Graph, node: Node, depth: int) -> Shape:
     if kind == "object":
         attributes = {name: shape_of(graph, value, depth + 1) for name, value in node[2]}
         return Shape({_class(node[1]): attributes | ({"": shape_of(graph, node[3], depth)} if node[3] else {})})
-    return Shape({_class(node[1]) if kind in ("enum", "value", "exception", "opaque") else kind: {}})
+    if kind == "carried":
+        return Shape({"function": {}})
+    return Shape({_class(node[1]) if kind in _NAMED else kind: {}})
 
 
 def _tuples(allowed: Shape) -> Shape | None:

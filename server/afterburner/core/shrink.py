@@ -21,6 +21,8 @@ _MOST_SINGLE_CUTS = 16
 _FIXED_TUPLE = 4
 """Tuples up to this length are records: their length stays."""
 _SIMPLE_FLOATS = (0.0, 1.0, 2.0, 0.5, -1.0)
+_WHOLE = ("range", "value", "slice", "made", "carried", "cell", "scalar", "landmark")
+"""Kinds whose parts mean something only together."""
 _SEQUENCES = ("list", "set", "frozenset", "deque", "tuple", "bytes", "bytearray", "dict")
 
 
@@ -132,6 +134,8 @@ def _with_content(node: Node, content: object) -> Node:
 
 def _plainer(node: Node) -> Iterator[Node]:
     """All numbers of a node made small at once: by rank, by halving; all texts made short at once."""
+    if node[0] in _WHOLE:
+        return
     values = list(values_in(node))
     numbers = sorted({value for value in values if type(value) is int})
     if numbers:
@@ -148,7 +152,7 @@ def _plainer(node: Node) -> Iterator[Node]:
 
 def _with_simpler_values(graph: Graph, index: int, keep: str = "") -> Iterator[Graph]:
     node = graph.nodes[index]
-    if node[0] in ("range", "value", "slice"):
+    if node[0] in _WHOLE:
         return
     values = list(values_in(node))
     kinds = [kind for kind, _ in steps(node)]

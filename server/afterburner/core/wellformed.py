@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from afterburner.core.grammar import GRAMMAR
 
 _LONGEST_NAME = 2_000
+_MOST_AXES = 64
+_LONGEST_SEALED = 2_100_000
+"""Hexadecimal digits of what only the worker opens: marshalled code and pickles."""
 _BIG = re.compile(r"-?0x[1-9a-f][0-9a-f]*")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _FIELDS_OF_THREE = ("range", "slice")
@@ -53,6 +57,10 @@ def _more(node: list[Any], nodes: list[Any]) -> str:
         return "a range is made of integers"
     if kind == "exception" and not (type(node[2]) is list and _kind_at(nodes, node[2][0]) == "tuple"):
         return "the arguments of an exception are a tuple"
+    if kind in ("carried", "pickled") and len(node[4 if kind == "carried" else 2]) > _LONGEST_SEALED:
+        return f"a {kind} is too large"
+    if kind == "array" and math.prod(node[3]) != len(node[5]):
+        return "an array holds as many elements as its shape says"
     if kind in ("generator", "iterator") and len(node[-1]) not in (0, len(node[-3])):
         return f"a {kind} holds as many items as it gave"
     return ""
@@ -119,6 +127,12 @@ def _is_size(field: object, count: int) -> bool:
     return field is None or (type(field) is int and 0 <= field < 2**63)
 
 
+def _is_sizes(field: object, count: int) -> bool:
+    if type(field) is not list or len(field) > _MOST_AXES:
+        return False
+    return all(type(size) is int and 0 <= size < 2**63 for size in field)
+
+
 def _is_name(field: object, count: int) -> bool:
     return type(field) is str and ":" in field and len(field) < _LONGEST_NAME
 
@@ -134,6 +148,7 @@ _FIELDS: dict[str, Callable[[object, int], bool]] = {
     "value": _is_value,
     "end": _is_end,
     "size": _is_size,
+    "sizes": _is_sizes,
     "name": _is_name,
     "text": _is_text,
     "hex": lambda field, count: type(field) is str and bool(_HEX.fullmatch(field)),

@@ -104,9 +104,10 @@ async def _memory(bench: Bench, profiler: Profiler, cases: Sequence[Case]) -> tu
 
 
 def _quick(bench: Bench) -> Sequence[Case]:
-    """The last few of the calls that carry the headline and are quick: the largest, where they are sorted."""
-    slow = {id(known.case.call) for known in bench.reference.known if known.observed.seconds > _LONGEST_S}
-    return [case for case in bench.headline_cases if id(case.call) not in slow][-_FEW:]
+    """The few that took longest of the calls that carry the headline and are quick."""
+    took = {id(known.case.call): known.observed.seconds for known in bench.reference.known}
+    quick = [case for case in bench.headline_cases if took[id(case.call)] <= _LONGEST_S]
+    return sorted(quick, key=lambda case: took[id(case.call)])[-_FEW:]
 
 
 def _label(bench: Bench, case: Case) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.facts import Facts
 from afterburner.core.inputs import Case
 from afterburner.core.outcome import Environment, Outcome
@@ -18,6 +19,7 @@ from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import gather
 from afterburner.pipeline.observing import Profiler, observed, surveyed
+from afterburner.pipeline.own_tests import OwnTests
 from afterburner.pipeline.reference import Reference
 from afterburner.pipeline.search import Bench, attempted, best_first, judged, remeasured, search
 
@@ -34,6 +36,8 @@ class Ports:
     meter: Meter
     given: Sequence[Case]
     """Calls from the user, doctests and the main block."""
+    notes: Sequence[str]
+    """What was left out on the way to them, as sentences."""
     types: Mapping[str, Sequence[str]]
     """Plausible types per parameter, read from the code."""
     environment: Environment
@@ -42,6 +46,8 @@ class Ports:
     """Module globals whose state the user declared ignorable."""
     needs_call: str
     """What to tell when no inputs can be made."""
+    captured: Captured = NOTHING
+    """Calls that real code made, and the tests that made them."""
 
 
 async def optimize(target: Target, ports: Ports, profile: Profile, report: Report) -> Outcome:
@@ -81,7 +87,10 @@ async def survey(target: Target, ports: Ports, profiler: Profiler, profile: Prof
     started = time.monotonic()
     bench = await _bench(target, ports, profile, report)
     found = await surveyed(bench, profiler)
-    return replace(found, environment=ports.environment, seconds=time.monotonic() - started)
+    return replace(
+        found, notes=(*found.notes, *ports.notes, *ports.captured.notes), environment=ports.environment,
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
 
 
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
@@ -90,15 +99,19 @@ async def _bench(target: Target, ports: Ports, profile: Profile, report: Report)
         target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
     brief = Brief(target, Facts(types=reference.seen_types, python=ports.python), profile)
-    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report)
+    own_tests = OwnTests(ports.runner, ports.captured, report)
+    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report, own_tests)
 
 
 def _outcome(
     target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
 ) -> Outcome:
+    said = [*ports.notes, *ports.captured.notes, *reference.notes]
+    said += [reference.problem] if reference.problem else []
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
-        notes=(*reference.notes, *([reference.problem] if reference.problem else [])),
+        captured=ports.captured,
+        notes=tuple(said),
         seconds=time.monotonic() - started,
     )  # fmt: skip

@@ -79,10 +79,10 @@ class Reference:
         return {parameter: frozenset(kinds) for parameter, kinds in seen.items()}
 
     @property
-    def given(self) -> tuple[Case, ...]:
-        """The cases that carry the headline: those somebody gave and the original answers."""
+    def carrying(self) -> tuple[Known, ...]:
+        """What can carry the headline: the given cases that return, or all given ones where none does."""
         given = [known for known in self.known if known.case.origin.given]
-        return tuple(known.timeable for known in given if known.returned) or tuple(known.timeable for known in given)
+        return tuple(known for known in given if known.returned) or tuple(given)
 
 
 def weight(case: Case) -> tuple[int, int]:

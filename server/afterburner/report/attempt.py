@@ -9,11 +9,20 @@ from afterburner.core.patch import diff
 from afterburner.core.source import Source
 from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
-from afterburner.core.verdict import Counterexample, Different, Equivalent, EquivalentExcept, Evidence, Inconclusive
+from afterburner.core.verdict import (
+    Counterexample,
+    Different,
+    Equivalent,
+    EquivalentExcept,
+    Evidence,
+    Inconclusive,
+    TestsEvidence,
+)
 from afterburner.report import quantities
 from afterburner.report.page import Page, Piece, Style, shortened
 
 _LONGEST_VALUE = 300
+_MOST_REASONS = 3
 _NARROWEST_LABEL = 16
 _TIERS = {
     "T0": "a given input or a smaller one",
@@ -198,6 +207,8 @@ def _evidence(page: Page, evidence: Evidence) -> None:
         page.fact("changed lines", f"{evidence.changed_lines_run} of {evidence.changed_lines} run by a compared case")
         if evidence.original_coverage is not None:
             page.fact("original", f"{evidence.original_coverage:.0%} of its lines run")
+        if evidence.tests:
+            page.fact("tests", _tests(evidence.tests))
         if evidence.channels:
             page.fact("what", ", ".join(evidence.channels))
         for note in evidence.notes:
@@ -206,6 +217,13 @@ def _evidence(page: Page, evidence: Evidence) -> None:
         page.heading("Not verified")
         for text in evidence.not_verified:
             page.item(text, style="warn")
+
+
+def _tests(tests: TestsEvidence) -> str:
+    """Such as `12 of the project's tests pass with both; 3 say nothing: cannot run in the sandbox (…)`."""
+    passed = f"{tests.passed} of the project's tests pass with either version"
+    silent = [f"{count} say nothing: {reason}" for reason, count in tests.not_run.items()]
+    return "; ".join([passed, *silent[:_MOST_REASONS]])
 
 
 def _cases(evidence: Evidence) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from afterburner.core.captured import Captured
 from afterburner.core.comparison import Comparison, Interval, Memory
 from afterburner.core.outcome import Outcome
 from afterburner.core.suggestion import Attempt
@@ -133,6 +134,47 @@ class ComparisonPart:
 
 
 @dataclass(frozen=True, slots=True)
+class TestsPart:
+    """The project's own tests that reach the function, run in the sandbox with both versions."""
+
+    passed: int
+    """So many pass with either version."""
+    not_run: dict[str, int]
+    """Reason, and how many others say nothing."""
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedTestPart:
+    """One test that called the function when its calls were recorded."""
+
+    name: str
+    outcome: str
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPart:
+    """What the project's tests, or a recorded command, told."""
+
+    calls: int
+    """How often the function was called."""
+    kept: int
+    """So many different calls were kept."""
+    left_out: dict[str, int]
+    """Why calls could not be kept, and in how many tests."""
+    tests: list[CapturedTestPart]
+    seconds: float
+    """What it took when it ran."""
+    cached: bool
+    """Nothing ran this time."""
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
 class EvidencePart:
     """What was compared."""
 
@@ -146,6 +188,8 @@ class EvidencePart:
     original_coverage: float | None
     """Share of the original's lines that the cases ran."""
     strength: Literal["strong", "weak"]
+    tests: TestsPart | None
+    """Null where none of the project's tests is known to reach the function."""
     notes: list[str]
     """Differences that were seen and accepted by rule."""
     not_verified: list[str]
@@ -235,6 +279,7 @@ class Document:
     environment: EnvironmentPart
     cases: dict[str, int]
     """Origin, and how many cases the original was observed on."""
+    captured: CapturedPart
     attempts: list[AttemptPart]
     """Offers first, the best one first; then what was refused, in the order in which it was tried."""
     notes: list[str]
@@ -258,6 +303,7 @@ def document(outcome: Outcome, command: Command, *, applied: bool = False, bundl
         asdict(outcome.profile),
         EnvironmentPart(**asdict(outcome.environment)),
         dict(outcome.cases),
+        _captured(outcome.captured),
         [_attempt(outcome, attempt) for attempt in outcome.attempts],
         list(outcome.notes),
         round(outcome.seconds, 3),
@@ -288,6 +334,12 @@ def verdict_kind(verdict: Verdict) -> VerdictKind:
             return "different"
         case Inconclusive():
             return "inconclusive"
+
+
+def _captured(captured: Captured) -> CapturedPart:
+    tests = [CapturedTestPart(t.name, t.outcome, t.calls, round(t.seconds, 4)) for t in captured.tests]
+    kept, seconds = len(captured.cases), round(captured.seconds, 3)
+    return CapturedPart(captured.calls, kept, dict(captured.left_out), tests, seconds, captured.cached)
 
 
 def _attempt(outcome: Outcome, attempt: Attempt) -> AttemptPart:
@@ -327,6 +379,7 @@ def _evidence(evidence: Evidence) -> EvidencePart:
         evidence.changed_lines_run,
         evidence.original_coverage,
         evidence.strength,
+        TestsPart(evidence.tests.passed, dict(evidence.tests.not_run)) if evidence.tests else None,
         list(evidence.notes),
         list(evidence.not_verified),
     )

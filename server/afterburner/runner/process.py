@@ -24,7 +24,7 @@ from afterburner_worker import messages
 _START_S = 60.0
 _IMPORT_CLEANLY = "The module must import cleanly on its own before a function in it can be run."
 # A worker dies with the thread that started it (PDEATHSIG), so that thread must outlive every event loop.
-_STARTER = ThreadPoolExecutor(1, "afterburner-starter")
+STARTER = ThreadPoolExecutor(1, "afterburner-starter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
     plan = confinement.plan(hash_seed)
     argv = [confinement.interpreter.path, "-B", WORKER, role, str(theirs.fileno())]
     try:
-        process = _STARTER.submit(
+        process = STARTER.submit(
             subprocess.Popen, confinement.tier.wrap(argv, plan), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env=dict(plan.env), cwd=plan.scratch, pass_fds=(theirs.fileno(),), start_new_session=True,
         ).result()  # fmt: skip

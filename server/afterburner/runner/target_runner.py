@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from afterburner.core.captured import Suite, TestResult
 from afterburner.core.errors import RunFailed
 from afterburner.core.facts import Allocations, LineTimings
 from afterburner.core.graph import Graph
@@ -19,6 +20,7 @@ from afterburner.core.target import Target
 from afterburner.runner import profiling
 from afterburner.runner.lane import Lane, LaneClosed, LaneTimeout, WorkerRefusal
 from afterburner.runner.lanes import Lanes
+from afterburner.runner.own_tests import run_own_tests
 from afterburner.runner.stopwatch import Stopwatch
 from afterburner_worker import messages
 
@@ -142,6 +144,14 @@ class TargetRunner:
             asked = messages.WeighMemory(_specs(cases), budget_s, repeats, lines, self._overlay)
             with self._child(version, 0) as lane:
                 return profiling.allocations(lane, asked, _last_line(version), patience_s)
+
+        return await self._thread(work)
+
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How each of the project's tests ends with a version in place: all in one child, as long as that lives."""
+
+        def work() -> list[TestResult]:
+            return run_own_tests(lambda: self._child(version, 0), suite, names, seconds, self._lanes.why_closed)
 
         return await self._thread(work)
 

@@ -9,12 +9,27 @@ import datetime
 import decimal
 import enum
 import fractions
+import functools
+import io
+import itertools
 import json
+import math
+import operator
 import pathlib
+import random
 import re
 import sys
 import threading
+import types
 import uuid
+
+
+class Backwards:
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        return index * 10
 
 
 class Color(enum.Enum):
@@ -175,10 +190,96 @@ SAMPLES = {
     "deep": deep,
 }
 
+def unloaded():
+    """A function of a module that nobody has loaded, with what it needs of that module."""
+    space = {"__name__": "gone", "math": math, "LIMIT": 3, "__builtins__": __builtins__}
+    return eval("lambda x: [math.floor(x), LIMIT, len(str(x))]", space)
+
+
+def local(step):
+    """Functions that share a cell, one of which calls itself."""
+    count = [0]
+
+    def up(n, *, by=step):
+        count[0] += by
+        return n if n <= 0 else up(n - 1)
+
+    return [up, lambda: count, lambda x, y=[1]: (x, y), lambda x: math.floor(x)]
+
+
+def started(iterator, items=1):
+    for _ in range(items):
+        next(iterator)
+    return iterator
+
+
+CARRIED = {
+    "functions": lambda: local(2),
+    "unloaded": unloaded,
+    "bound": lambda: [[1].append, {"a": 1}.get, Plain([1]).__init__, "a".upper, dict.fromkeys, [1].__len__],
+    "partials": lambda: [
+        functools.partial(max, [1], key=len),
+        functools.partial(local(1)[0], by=3),
+        operator.itemgetter(1),
+        operator.itemgetter("a", "b"),
+        operator.attrgetter("a.b"),
+        operator.methodcaller("split", ","),
+        operator.methodcaller("sort", key=len, reverse=True),
+    ],
+    "cached": lambda: [re.compile, functools.lru_cache],
+    "views": lambda: [
+        {"a": [1]}.keys(),
+        {"a": [1]}.values(),
+        collections.OrderedDict(a=1).items(),
+        types.MappingProxyType({"a": [1]}),
+        memoryview(b"abc"),
+        memoryview(bytearray(b"abc")),
+    ],
+    "buffers": lambda: [io.StringIO("a\nb"), started(io.StringIO("a\nb\n")), started(io.BytesIO(b"a\nb\n"))],
+    "simple": lambda: [types.SimpleNamespace(a=[1]), collections.UserDict(a=1), collections.UserList([1])],
+    "iterators": lambda: [
+        started(iter([1, [2], 3])),
+        iter((1, 2)),
+        started(iter("abé")),
+        started(iter(range(5))),
+        iter(b"ab"),
+        started(iter({"a": 1, "b": 2})),
+        iter({"a": [1]}.items()),
+        started(iter({1, 2, 3})),
+        started(iter(collections.deque([1, 2]))),
+        started(reversed([1, 2, 3])),
+        started(reversed((1, 2, 3))),
+        reversed({"a": 1, "b": 2}),
+        iter([]),
+    ],
+    "pickled": lambda: [array.array("i", [1]), random.Random(3)],
+}
+
+FRESH = {
+    "map": lambda: started(map(lambda x: x + 1, iter([1, 2, 3]))),
+    "filter": lambda: filter(None, [0, 1, 2]),
+    "zip": lambda: started(zip("abc", range(3))),
+    "twice": lambda: (lambda it: zip(it, it))(iter([1, 2, 3, 4])),
+    "enumerate": lambda: started(enumerate("abc", 5)),
+    "reversed": lambda: started(reversed(Backwards())),
+    "count": lambda: started(itertools.count(5, 2)),
+    "cycle": lambda: started(itertools.cycle([1, 2, 3]), 4),
+    "repeat": lambda: itertools.repeat([1], 3),
+    "chain": lambda: started(itertools.chain([1, 2], (3,), "ab"), 3),
+    "islice": lambda: started(itertools.islice([1, 2, 3, 4, 5], 1, 4)),
+    "accumulate": lambda: started(itertools.accumulate([1, 2, 3, 4])),
+    "takewhile": lambda: itertools.takewhile(lambda x: x < 3, [1, 2, 3, 4]),
+    "product": lambda: started(itertools.product("ab", repeat=2)),
+    "combinations": lambda: started(itertools.combinations("abc", 2)),
+    "zip_longest": lambda: itertools.zip_longest("ab", "c", fillvalue=0),
+    "sentinel": lambda: iter([3, 2, 1].pop, 1),
+    "huge range": lambda: started(iter(range(10**6))),
+}
+"""Iterators that are written as what makes them again."""
+
 OPAQUE = {
     "lock": threading.Lock,
     "lambda": lambda: lambda: 1,
-    "bound": lambda: [].append,
     "array": lambda: array.array("i", [1]),
     "local class": lambda: type("Local", (), {}),
     "file": lambda: sys.stderr,
@@ -196,6 +297,23 @@ def main():
         copies = compile_thaw(graph)
         found = [canonical(freeze(copy)) for copy in (thaw(graph), copies(), copies())]
         out["same"][name] = found == [canonical(graph)] * 3
+        out["graphs"][name] = graph
+    for name, make in CARRIED.items():
+        original = make()
+        graph = freeze({"x": original}, drain=False, carry=True)
+        copies = compile_thaw(graph)
+        found = [canonical(freeze(copy, drain=False, carry=True)) for copy in (thaw(graph), copies(), copies())]
+        out["same"][name] = found == [canonical(graph)] * 3
+        out["graphs"][name] = graph
+        again = freeze(copies(), drain=True, carry=name in ("pickled",))
+        out["same"][name + " observed"] = [node for node in again["nodes"] if node[0] == "opaque"] == []
+    for name, make in FRESH.items():
+        original = make()
+        graph = freeze({"x": original}, drain=False, carry=True)
+        copies = compile_thaw(graph)
+        rest = list(itertools.islice(original, 7))
+        found = [list(itertools.islice(copy["x"], 7)) for copy in (thaw(graph), copies(), copies())]
+        out["same"][name] = found == [rest] * 3
         out["graphs"][name] = graph
     for name, make in OPAQUE.items():
         graph = freeze({"x": make()})
