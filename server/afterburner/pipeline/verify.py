@@ -50,7 +50,7 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
-_ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
+_ALWAYS_OPEN = ("attributes of classes", OPEN)
 
 
 @dataclass(frozen=True, slots=True)
