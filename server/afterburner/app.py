@@ -115,9 +115,11 @@ def question(request: Request) -> tests.Plan | None:
 
 
 def inputs(request: Request) -> tuple[Target, Given]:
-    """The target, and the calls that a run would start from; nothing is run."""
+    """The target, and the calls that a run would start from; nothing is run, so tests are only named."""
     target, place = _target(request)
-    return target, _given(target, place, request)
+    given = _given(target, place, request)
+    tests_said = recording.foreseen(request, target, place, _profile(request))
+    return target, replace(given, notes=(*given.notes, *tests_said))
 
 
 @contextlib.contextmanager
@@ -181,6 +183,12 @@ async def _opened(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _readable(place: project.Project, captured: Captured) -> tuple[str, ...]:
+    """What the sandbox shows of the project, its tests included."""
+    suite = (captured.suite.root,) if captured.suite and not too_broad(captured.suite.root) else ()
+    return tuple(dict.fromkeys((*place.readable, *suite)))
+
+
 @contextlib.asynccontextmanager
 async def _profiler(
     request: Request, target: Target, ports: story.Ports, profile: Profile, report: Report
@@ -195,8 +203,7 @@ async def _profiler(
         yield Profiler(ports.runner, tools.problem)
         return
     with tempfile.TemporaryDirectory(prefix="afterburner-") as scratch:
-        readable = _readable(place, ports.captured)
-        confinement = Confinement(found, select(profile.sandbox, found.path), readable, scratch)
+        confinement = Confinement(found, select(profile.sandbox, found.path), _readable(place, ports.captured), scratch)
         runner = open_profiler(target, place, confinement, tools.folder, ports.captured)
         try:
             yield Profiler(runner)
@@ -206,12 +213,6 @@ async def _profiler(
 
 def _may_fetch(request: Request, profile: Profile) -> bool:
     return profile.network != "none" and load_settings(request.file.absolute().parent).may_fetch
-
-
-def _readable(place: project.Project, captured: Captured) -> tuple[str, ...]:
-    """What the sandbox shows of the project, its tests included."""
-    suite = (captured.suite.root,) if captured.suite and not too_broad(captured.suite.root) else ()
-    return tuple(dict.fromkeys((*place.readable, *suite)))
 
 
 def _given(target: Target, place: project.Project, request: Request) -> Given:

@@ -7,8 +7,6 @@ import os
 from time import perf_counter
 from typing import Any, Callable
 
-from afterburner_worker.messages import encode
-
 
 class Journal:
     """Adds one JSON line at a time to a file's end; silent in a forked child.
@@ -31,7 +29,7 @@ class Journal:
         return self._getpid() == self._pid
 
     def write(self, message: Any) -> None:
-        self.add(self.text(encode(message)) + "\n")
+        self.add(self.text({"kind": type(message).__name__, "body": vars(message)}) + "\n")
 
     def add(self, line: str) -> None:
         if not self.is_ours:

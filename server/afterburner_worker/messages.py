@@ -186,65 +186,6 @@ class Prepare:
 
 
 @dataclass
-class TimeLines:
-    """Time each line of the target over cases; answered by one `LineTimes` each, then `done`."""
-
-    cases: List[CaseSpec]
-    budget_s: float
-    """Calls are repeated, and lines watched, no longer than this over all cases."""
-    overlay: str = ""
-    """Folder appended to `sys.path`, in which line_profiler lies; '' for the standard library's means."""
-
-
-@dataclass
-class LineTimes:
-    """What the lines of the target took during the calls of one case."""
-
-    key: int
-    tool: str = ""
-    calls: int = 0
-    lines: List[List[int]] = field(default_factory=list)
-    """Line, hits and nanoseconds, over all calls; a line's time includes what it calls."""
-    cut: bool = False
-    """The time was over in the first call already: what came after is not in the table."""
-    fallback: str = ""
-    """Why the overlay's tool was not used, when one was asked for."""
-    error: str = ""
-
-
-@dataclass
-class WeighMemory:
-    """Measure what the target allocates; answered by one `MemoryWeighed` for each case, then `done`."""
-
-    cases: List[CaseSpec]
-    budget_s: float
-    """After this no repetition is begun; each case is measured once at least."""
-    repeats: int = 3
-    lines: bool = False
-    """Also tell which lines of the target allocated, or called what allocated, that which was alive at the peak."""
-    overlay: str = ""
-    """Folder appended to `sys.path`, in which memray lies; '' for tracemalloc."""
-
-
-@dataclass
-class MemoryWeighed:
-    """What the calls of one case held of what they allocated themselves, in bytes."""
-
-    key: int
-    tool: str = ""
-    peaks: List[int] = field(default_factory=list)
-    """The most that was alive at one time; one for each repetition."""
-    means: List[float] = field(default_factory=list)
-    """Average over the time of the call; empty where the call is too short for samples."""
-    seconds: float = 0.0
-    """Wall time of a call while nothing is measured: the least of a few."""
-    lines: List[List[int]] = field(default_factory=list)
-    """Line, blocks and bytes alive at the peak."""
-    fallback: str = ""
-    error: str = ""
-
-
-@dataclass
 class Capture:
     """Run the user's own tests or program, not confined, and record the target's calls (what `capture` reads)."""
 
@@ -334,6 +275,65 @@ class RunTests:
     """Names as `TestEnded` gives them, or files."""
     root: str
     seconds: float
+
+
+@dataclass
+class TimeLines:
+    """Time each line of the target over cases; answered by one `LineTimes` each, then `done`."""
+
+    cases: List[CaseSpec]
+    budget_s: float
+    """Calls are repeated, and lines watched, no longer than this over all cases."""
+    overlay: str = ""
+    """Folder appended to `sys.path`, in which line_profiler lies; '' for the standard library's means."""
+
+
+@dataclass
+class LineTimes:
+    """What the lines of the target took during the calls of one case."""
+
+    key: int
+    tool: str = ""
+    calls: int = 0
+    lines: List[List[int]] = field(default_factory=list)
+    """Line, hits and nanoseconds, over all calls; a line's time includes what it calls."""
+    cut: bool = False
+    """The time was over in the first call already: what came after is not in the table."""
+    fallback: str = ""
+    """Why the overlay's tool was not used, when one was asked for."""
+    error: str = ""
+
+
+@dataclass
+class WeighMemory:
+    """Measure what the target allocates; answered by one `MemoryWeighed` for each case, then `done`."""
+
+    cases: List[CaseSpec]
+    budget_s: float
+    """After this no repetition is begun; each case is measured once at least."""
+    repeats: int = 3
+    lines: bool = False
+    """Also tell which lines of the target allocated, or called what allocated, that which was alive at the peak."""
+    overlay: str = ""
+    """Folder appended to `sys.path`, in which memray lies; '' for tracemalloc."""
+
+
+@dataclass
+class MemoryWeighed:
+    """What the calls of one case held of what they allocated themselves, in bytes."""
+
+    key: int
+    tool: str = ""
+    peaks: List[int] = field(default_factory=list)
+    """The most that was alive at one time; one for each repetition."""
+    means: List[float] = field(default_factory=list)
+    """Average over the time of the call; empty where the call is too short for samples."""
+    seconds: float = 0.0
+    """Wall time of a call while nothing is measured: the least of a few."""
+    lines: List[List[int]] = field(default_factory=list)
+    """Line, blocks and bytes alive at the peak."""
+    fallback: str = ""
+    error: str = ""
 
 
 @dataclass

@@ -6,13 +6,14 @@ import hashlib
 import sys
 import types
 from _thread import allocate_lock
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Callable, Dict, List, Optional, Set, Tuple
 
 from afterburner_worker.arrivals import arrival, is_bound
 from afterburner_worker.graph import TooLarge
 from afterburner_worker.install import CannotInstall, resolve
 from afterburner_worker.journal import Journal
 from afterburner_worker.messages import Capture, Unrecorded
+from afterburner_worker.refusals import one_line
 from afterburner_worker.slots import Kept, Slots
 from afterburner_worker.snapshots import Snapshots, Unkeepable, modules_named
 from afterburner_worker.watching import Watch, watch
@@ -20,11 +21,16 @@ from afterburner_worker.watching import Watch, watch
 OUTSIDE = "outside of any test"
 _RECORDED = '{"kind":"Recorded","body":{"slot":%d,"test":%s,"graph":%s}}\n'
 """By hand, since `asdict` would copy the whole graph."""
-_ALLOWANCE_S = 0.03
+_Look = Callable[[types.CodeType, types.FrameType], None]
+_ALLOWANCE_S = 0.02
 _NODES_A_SECOND = 200_000.0
 _FEWEST_NODES = 64
 _LOOKED_AT = 300
-_HITS = 6_000
+_MOST_INNER_HITS = 6_000
+_MOST_WASTED = 20
+"""In a row: of a target whose calls cannot be kept, few more are tried."""
+_HIT_S = 0.4e-6
+"""What a call costs that is only counted."""
 _FRAMES_BELOW = 40
 
 
@@ -46,7 +52,9 @@ class Recording:
         self.watch: Watch = watch(request.module, request.qualname, self._seen)
         self.modules: Set[str] = set()
         self.path: List[str] = []
-        self.calls = 0
+        self._last_path: List[str] = []
+        self._wasted = 0
+        self.calls = self._outer = self._inner = 0
         self.spent = 0.0
         self._reset(OUTSIDE, 0)
 
@@ -61,56 +69,70 @@ class Recording:
 
     def end(self) -> None:
         """Calls from here on belong to no test."""
-        for entry in sys.path:
-            if entry not in self.path:
-                self.path.append(entry)
         if self._is_hurried and not self._is_kept:
             self._unrecorded("its arguments could not be written down in the time that a test may lose")
+        if sys.path != self._last_path:
+            self._last_path = list(sys.path)
+            self.path += [entry for entry in self._last_path if entry not in self.path]
         self._reset(OUTSIDE, 0)
 
     def _reset(self, test: str, index: int) -> None:
+        if self.calls_of_test:
+            self.calls += self.calls_of_test
+            self.spent += self.calls_of_test * _HIT_S
         self._test, self._index = test, index
         self._outer = self._inner = 0
+        self._next_outer = self._next_inner = 1
         self._is_kept = self._is_hurried = False
         self.watch.arm()
 
     def _seen(self, code: types.CodeType, frame: types.FrameType) -> None:
-        """The hook: whatever goes wrong in here stays in here."""
+        """The hook, which costs every call of the target: most of them are only counted."""
+        below = frame.f_back
+        if below is not None and below.f_code is code:
+            self._inner += 1
+            if self._inner >= self._next_inner:
+                self._guarded(self._look_at_inner, code, frame)
+        else:
+            self._outer += 1
+            if self._outer >= self._next_outer:
+                self._guarded(self._look_at_outer, code, frame)
+
+    def _guarded(self, look: _Look, code: types.CodeType, frame: types.FrameType) -> None:
+        """Whatever goes wrong in here stays in here; other threads, and calls from within, are not waited for."""
         if not self._busy.acquire(False):
             return
         try:
-            self._count(code, frame)
+            look(code, frame)
         except Exception as error:  # an error of ours must not become one of the test's
-            self._unrecorded("recording it failed: %s" % type(error).__name__)
+            self._unrecorded("recording it failed: %s" % one_line(error))
         finally:
             self._busy.release()
 
-    def _count(self, code: types.CodeType, frame: types.FrameType) -> None:
-        below = frame.f_back
-        is_inner = below is not None and below.f_code is code
-        self.calls += 1
-        if is_inner:
-            self._inner += 1
-        else:
-            self._outer += 1
-        if self._outer >= self._looked_at or self._inner >= max(_HITS, self._looked_at):
+    def _look_at_outer(self, code: types.CodeType, frame: types.FrameType) -> None:
+        if self._outer >= self._looked_at:
             self.watch.disarm()
-        if is_inner or not self._slots.wants(self._index, self._outer, is_inner=False):
-            wanted = is_inner and self._slots.wants(self._index, self._inner, is_inner=True)
-        else:
-            is_inner = _runs_below(frame, code)
-            wanted = not is_inner or self._slots.wants(self._index, self._inner, is_inner=True)
-        if wanted:
+        self._next_outer = min(self._looked_at, self._slots.next_after(self._index, self._outer))
+        is_inner = _runs_below(frame, code)
+        if not is_inner or self._slots.takes_inner(self._index):
             self._look(code, frame, is_inner=is_inner)
+
+    def _look_at_inner(self, code: types.CodeType, frame: types.FrameType) -> None:
+        if self._inner >= _MOST_INNER_HITS:
+            self.watch.disarm()
+        self._look(code, frame, is_inner=True)
+        self._next_inner = self._inner + 1 if self._slots.takes_inner(self._index) else _MOST_INNER_HITS
 
     def _look(self, code: types.CodeType, frame: types.FrameType, *, is_inner: bool) -> None:
         begun = self._journal.clock()
-        left = _ALLOWANCE_S + self._request.share * (begun - self._started) - self.spent
+        share = self._request.share / (1 if self._wasted < _MOST_WASTED else 4)
+        left = _ALLOWANCE_S + share * (begun - self._started) - self.spent
         nodes = min(self._request.most_nodes, int(left * self._rate))
         if not self._journal.is_ours:
             return
         if nodes < _FEWEST_NODES:
             self._is_hurried = True
+            self.watch.disarm()
             return
         try:
             written = self._record(code, frame, nodes, is_inner=is_inner)
@@ -134,7 +156,10 @@ class Recording:
         graph = self._snapshots.take(call, nodes, loaded_as)
         if isinstance(graph, Unkeepable):
             self._unrecorded(graph.reason)
+            self._wasted += 1
+            self._next_outer = min(self._looked_at, 2 * self._outer)
             return 0
+        self._wasted = 0
         text = self._journal.text(graph)
         digest = hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
         slot = self._slots.place(Kept(self._index, len(text), is_inner), digest)

@@ -33,13 +33,20 @@ class Slots:
         self._reached: Set[int] = set()
         self._inner: Dict[int, int] = {}
 
-    def wants(self, test: int, number: int, *, is_inner: bool) -> bool:
-        """Whether to look at a test's call at all, the `number`th (from 1) of its kind; decided before any work."""
+    def next_after(self, test: int, number: int) -> int:
+        """Which call of a test to look at after its `number`th (from 1): the next one at first, later ever fewer."""
         self._reached.add(test)
-        if is_inner:
-            return self._inner.get(test, 0) < _MOST_INNER
-        quota = max(_FEWEST_PER_TEST, self._most // len(self._reached))
-        return number <= quota or self._random.random() * number < quota
+        quota = self._quota()
+        if number < quota:
+            return number + 1
+        return number + 1 + int(number * (self._random.random() ** (-1 / quota) - 1))
+
+    def takes_inner(self, test: int) -> bool:
+        """Whether a test may have one more call that was made while the target was already running."""
+        return self._inner.get(test, 0) < _MOST_INNER
+
+    def _quota(self) -> int:
+        return max(_FEWEST_PER_TEST, self._most // max(1, len(self._reached)))
 
     def place(self, call: Kept, digest: str) -> Optional[int]:
         """The slot for a call, or None: seen before, or there is no room for it."""
@@ -53,7 +60,7 @@ class Slots:
         return slot
 
     def _slot(self, call: Kept) -> Optional[int]:
-        quota = max(_FEWEST_PER_TEST, self._most // len(self._reached))
+        quota = self._quota()
         has_room = self._size + call.size <= self._most_size
         if len(self._kept) < self._most and has_room and self._of_test[call.test] < quota:
             return len(self._kept)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from importlib import import_module
-from typing import Any, Callable, Dict, Generator, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Generator, Iterator, List, Sequence, Set, Tuple
 
 from afterburner_worker.ledger import Ledger
 from afterburner_worker.quiet import pytest_arguments, quiet_pytest
@@ -53,16 +54,14 @@ class _Wanted:
 
     def __init__(self, arguments: Sequence[str], root: str) -> None:
         self._names = {_absolute(argument, root): argument for argument in arguments}
-        self._found: Dict[str, bool] = {}
+        self._found: Set[str] = set()
 
     def keeps(self, name: str, root: str) -> bool:
         whole = _absolute(name, root)
-        file = whole.partition("::")[0]
-        tries = [whole, file, *_shorter(whole)]
-        tries += [folder for folder in _folders(file) if folder in self._names]
-        found = [one for one in tries if one in self._names]
-        for one in found:
-            self._found[one] = True
+        found = [one for one in (whole, *_shorter(whole)) if one in self._names]
+        if not found:
+            found = [one for one in _folders(whole.partition("::")[0]) if one in self._names]
+        self._found.update(found)
         return bool(found)
 
     @property
@@ -78,14 +77,16 @@ class _Reports:
         self.root = root
         self.pytest_root = root
         """What pytest's own node ids start from."""
+        self._names: Dict[str, str] = {}
         self._explain = explain
         self._outcome: Tuple[str, str] = ("passed", "")
         self.why = ""
 
     def name(self, item: Any) -> str:
         """A node id that leads back to the test from the root, wherever pytest's own root is."""
-        path = str(getattr(item, "path", None) or item.fspath)
-        return self.named(path, item.nodeid)
+        if item.nodeid not in self._names:
+            self._names[item.nodeid] = self.named(str(getattr(item, "path", None) or item.fspath), item.nodeid)
+        return self._names[item.nodeid]
 
     def named(self, path: str, node: str) -> str:
         _, mark, rest = node.partition("::")
@@ -173,7 +174,12 @@ class _Plugin:
 
 def _absolute(name: str, root: str) -> str:
     file, mark, rest = name.partition("::")
-    return os.path.realpath(os.path.join(root, file)) + mark + rest
+    return _real(os.path.join(root, file)) + mark + rest
+
+
+@lru_cache(maxsize=None)
+def _real(path: str) -> str:
+    return os.path.realpath(path)
 
 
 def _shorter(name: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from afterburner_worker.calling import calling_module, code_at
+from afterburner_worker.calling import calling_code, code_at, exchanged
 from afterburner_worker.install import CannotInstall, code_within, live_function
 from afterburner_worker.messages import Module
 
@@ -132,7 +132,7 @@ class _Swapped(Watch):
     def __init__(self, module: Module, qualname: str, seen: Seen) -> None:
         super().__init__(module, qualname, seen)
         self._swaps: List[_Swap] = []
-        self._calling: Dict[Tuple[str, int], types.CodeType] = {}
+        self._calling: Dict[Tuple[str, int], Optional[types.CodeType]] = {}
 
         def before() -> None:
             if self._is_armed:
@@ -142,13 +142,14 @@ class _Swapped(Watch):
         self._before = before
 
     def _watched(self, module: types.CodeType, target: types.CodeType) -> types.CodeType:
-        return self._calling_module(target)
+        calling = self._calling_code(target)
+        return module if calling is None else exchanged(module, target, calling)
 
     def _settle(self, function: types.FunctionType) -> None:
         if any(swap.function is function for swap in self._swaps):
             return
         current = function.__code__
-        calling = code_at(self._calling_module(current), current.co_name, current.co_firstlineno)
+        calling = self._calling_code(current)
         plain = code_at(self._compiled(), current.co_name, current.co_firstlineno)
         if calling is None or plain is None or plain.co_freevars != current.co_freevars:
             self.problem = "The code of %s is not what its text says." % self._qualname
@@ -156,10 +157,10 @@ class _Swapped(Watch):
         self._swaps = [*self._swaps[1 - _MOST_LOADS :], _Swap(function, plain, calling)]
         self._switch()
 
-    def _calling_module(self, target: types.CodeType) -> types.CodeType:
+    def _calling_code(self, target: types.CodeType) -> Optional[types.CodeType]:
         place = target.co_name, target.co_firstlineno
         if place not in self._calling:
-            self._calling[place] = calling_module(self._module.text, self._module.file, *place, self._before)
+            self._calling[place] = calling_code(self._module.text, target, self._before)
         return self._calling[place]
 
     def _switch(self) -> None:

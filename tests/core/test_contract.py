@@ -61,6 +61,25 @@ def test_few_words_again_and_again_are_all_there_are() -> None:
     assert broken([((word[0], 1),) for word in modes], (("x", 1),)) == "a[0]"
 
 
+def test_text_beyond_ascii_is_strange_after_enough_text_without() -> None:
+    given = [(f"word {n}",) for n in range(5)]
+    assert broken(given, ("wörd",)) == "characters"
+    assert broken(given, (["wörd"],)) == "characters"
+    assert broken(given[:4], ("wörd",)) == ""
+    assert broken([*given, ("ö",)], ("wörd",)) == ""
+    assert broken([(n,) for n in range(5)], ("ö",)) == ""
+
+
+def test_rows_of_one_length_make_a_ragged_table_strange() -> None:
+    given = [([[0] * width] * 2,) for width in (1, 2, 3, 4, 5)]
+    assert broken(given, ([[0], [0, 0]],)) == "a"
+    assert broken(given, ([[0] * 9] * 3,)) == ""
+    assert broken([({"x": [0] * n, "y": [n] * n},) for n in range(5)], ({"x": [], "y": [1]},)) == "a"
+    assert broken([([[0, 1]] * n,) for n in range(5)], ([[0], [0, 0]],)) == "a"
+    assert broken([([[0, 1]] * 2,)] * 5, ([[0], [0, 0]],)) == ""
+    assert broken([*given, ([[0], [0, 0]],)], ([[0], [0, 0]],)) == ""
+
+
 @pytest.mark.parametrize(
     ("calls", "case", "expected"),
     [

@@ -139,3 +139,32 @@ def squeeze(text: str):
     candidate = original.replace("_SPACE", "_MANY").replace(" +", "  +")
     found = attempt(judged(original, candidate, "squeeze", "squeeze('a   b')"))
     assert isinstance(found.verdict, Equivalent), found.verdict
+
+
+def test_an_error_that_comes_with_the_call_and_not_with_the_first_item_is_an_exception(judged: Judge) -> None:
+    original = """\
+def first(xs: list[int], n: int):
+    if n < 1:
+        raise ValueError('n must be positive')
+    for i in range(min(n, len(xs))):
+        yield xs[i]
+"""
+    candidate = """\
+def first(xs: list[int], n: int):
+    if n < 1:
+        raise ValueError('n must be positive')
+    return (x for x in xs[:n])
+"""
+    found = attempt(judged(original, candidate, "first", "first([1, 2], 1)", "first([1], 0)"))
+    assert isinstance(found.verdict, EquivalentExcept), found.verdict
+    wrong = candidate.replace("be positive", "not be negative")
+    assert isinstance(attempt(judged(original, wrong, "first", "first([1, 2], 1)", "first([1], 0)")).verdict, Different)
+
+
+def test_what_works_on_no_call_is_out_of_place(judged: Judge) -> None:
+    calls = ("parse(' a ')", "parse('b')", "parse('c ')")
+    broken = attempt(judged(MISSING, "def parse(text):\n    return text.strip(1)\n", "parse", *calls))
+    assert isinstance(broken.verdict, Inconclusive), broken.verdict
+    assert "every call that worked with the original ends in TypeError" in broken.refusal
+    candidate = "def parse(text):\n    return text.strip(1) if text == 'b' else text.strip()\n"
+    assert isinstance(attempt(judged(MISSING, candidate, "parse", *calls)).verdict, Different)

@@ -36,5 +36,6 @@ def main() -> None:
     """
 
 
-for command in (optimize, compare, profile, inputs, test, rules, explain, profiles, trust, doctor, replay):
+COMMANDS = (optimize, compare, profile, inputs, test, rules, explain, profiles, trust, doctor, replay)
+for command in COMMANDS:
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""What all given calls have in common beyond their types: signs, lengths, few words, and how arguments relate.
+"""What all given calls have in common beyond their types: signs, lengths, words, and how arguments relate.
 
 It is the contract that nobody wrote down. A made-up call that breaks it is unlike all that were seen, so that a
 difference on it weighs less (`core/domain.py`). Each habit needs several calls, and variety in them, to count as one.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TypeVar
 
-from afterburner.core.grammar import Value, atom, is_reference
+from afterburner.core.grammar import Node, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
 
 _NUMBERS = 3
@@ -23,6 +23,8 @@ _ORDERED = 8
 """Calls before an order of two numbers is one: a few come in order by chance."""
 _WORDS = 3
 """Most different words of a closed set."""
+_CHARACTERS = 20
+"""Characters seen before those outside ASCII are strange."""
 _DEEPEST = 2
 _PLACES = 12
 """Most parts of one value that are looked at."""
@@ -38,6 +40,10 @@ class Features:
     numbers: Mapping[str, int | float]
     lengths: Mapping[str, int]
     words: Mapping[str, str]
+    rows: Mapping[str, frozenset[int]]
+    """Place of a sequence of sequences → the lengths of these."""
+    ascii: bool
+    """All text in it is ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,16 @@ class Contract:
     """Arguments that were never empty."""
     relations: frozenset[tuple[str, str, str]] = frozenset()
     """(place, name of a relation, place)."""
+    even: frozenset[str] = frozenset()
+    """Places of sequences whose parts were equally long."""
+    ascii: bool = False
+    """There was text, and all of it ASCII."""
 
     @classmethod
     def of(cls, calls: Iterable[Features]) -> Contract:
         """The habits of these calls; none from fewer than three."""
         seen = list(calls)
+        characters = sum(sum(map(len, c.words.values())) for c in seen)
         numbers, lengths = _by_place(c.numbers for c in seen), _by_place(c.lengths for c in seen)
         words = _by_place(c.words for c in seen)
         return cls(
@@ -64,6 +75,8 @@ class Contract:
             {place: frozenset(found) for place, found in words.items() if _is_closed(found)},
             frozenset(place for place, found in lengths.items() if place.isidentifier() and _never_empty(found)),
             frozenset(_relations(seen)),
+            frozenset(place for place, found in _by_place(c.rows for c in seen).items() if _are_even(found)),
+            len(seen) >= _CALLS and characters >= _CHARACTERS and all(c.ascii for c in seen),
         )
 
     def broken_by(self, call: Features) -> str:
@@ -74,6 +87,8 @@ class Contract:
         yield from (p for p, signs in self.signs.items() if p in call.numbers and _sign(call.numbers[p]) not in signs)
         yield from (p for p, words in self.words.items() if p in call.words and call.words[p] not in words)
         yield from (p for p in sorted(self.filled) if call.lengths.get(p) == 0)
+        yield from (p for p in sorted(self.even) if len(call.rows.get(p, ())) > 1)
+        yield from ["characters"] * (self.ascii and not call.ascii)
         for left, name, right in sorted(self.relations):
             one, other = _sides(call, name, left, right)
             if one is not None and other is not None and not _RELATIONS[name](one, other):
@@ -85,17 +100,33 @@ def features(graph: Graph, arguments: Iterable[tuple[str, Value]]) -> Features:
     numbers: dict[str, int | float] = {}
     lengths: dict[str, int] = {}
     words: dict[str, str] = {}
+    rows: dict[str, frozenset[int]] = {}
     for place, value in [entry for name, root in arguments for entry in _places(graph, name, root)]:
         node = graph.node(value)
         if node is not None and node[0] in _SIZED:
-            lengths[place] = len(node[-3] if node[0] in ("iterator", "generator") else node[1])
+            content = _content(node)
+            lengths[place] = len(content)
+            inner = [part for item in content if (part := graph.node(item)) is not None and part[0] in _SIZED]
+            rows[place] = frozenset(len(_content(part)) for part in inner)
         elif isinstance(value, str):
             words[place], lengths[place] = value, len(value)
         elif not is_reference(value) and value is not None and not isinstance(value, bool):
             number = atom(value)
             assert isinstance(number, int | float)
             numbers[place] = number
-    return Features(numbers, lengths, words)
+    return Features(numbers, lengths, words, rows, _is_ascii(graph))
+
+
+def _content(node: Node) -> Sequence[Value]:
+    """The items of a container; of a dict its values."""
+    if node[0] == "dict":
+        return [value for _, value in node[1]]
+    return node[-3] if node[0] in ("iterator", "generator") else node[1]  # type: ignore[no-any-return]
+
+
+def _is_ascii(graph: Graph) -> bool:
+    texts = (v for index in graph.reachable() for v in values_in(graph.nodes[index]) if isinstance(v, str))
+    return all(text.isascii() for text in texts)
 
 
 def _places(graph: Graph, place: str, value: Value, depth: int = 0) -> Iterator[tuple[str, Value]]:
@@ -136,6 +167,11 @@ def _sign(number: int | float) -> int:
 def _is_closed(words: Sequence[str]) -> bool:
     """Whether a place holds one of few words: seen often, and again and again."""
     return len(words) >= _CALLS and len(set(words)) <= min(_WORDS, len(words) // 2)
+
+
+def _are_even(rows: Sequence[frozenset[int]]) -> bool:
+    """Whether the parts were always equally long, and not always as long as in another call."""
+    return len(rows) >= _CALLS and all(len(lengths) <= 1 for lengths in rows) and len(set(rows)) > 1
 
 
 def _never_empty(lengths: Sequence[int]) -> bool:

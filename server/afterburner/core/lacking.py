@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from afterburner.core.grammar import Node
+from afterburner.core.graph import Graph
 from afterburner.core.observation import Observed
 from afterburner.core.source import Source
 
@@ -26,6 +28,14 @@ def complaint(observed: Observed) -> str:
     return text if any(saying.search(text) for saying in _SAYINGS) else ""
 
 
+def breakdown(reference: Observed, candidate: Observed) -> str:
+    """The TypeError that the interpreter itself made of a call which returned before; '' where there is none."""
+    returned = reference.graph is not None and "result" in reference.graph.roots
+    node = _exception(candidate)
+    misfit = node is not None and node[1].rpartition(":")[2] == "TypeError" and not candidate.message_strict
+    return f"TypeError: {_message(candidate)}" if returned and misfit else ""
+
+
 def wanting(text: str, original: Source, new: Source) -> bool:
     """Whether a complaint is about a name that only the new text uses, or a function that neither text defines."""
     found = next((match for saying in _SAYINGS if (match := saying.search(text))), None)
@@ -37,12 +47,15 @@ def wanting(text: str, original: Source, new: Source) -> bool:
     return name in _words(new) - _words(original)
 
 
-def _message(observed: Observed) -> str:
-    graph = observed.graph
+def _exception(observed: Observed) -> Node | None:
+    graph: Graph | None = observed.graph
     node = graph.node(graph.roots["exception"]) if graph is not None and "exception" in graph.roots else None
-    if node is None or node[0] != "exception":
-        return ""
-    said = graph.node(node[2])
+    return node if node is not None and node[0] == "exception" else None
+
+
+def _message(observed: Observed) -> str:
+    node = _exception(observed)
+    said = observed.graph.node(node[2]) if node is not None else None
     return next((part for part in said[1] if isinstance(part, str)), "") if said is not None else ""
 
 

@@ -11,7 +11,7 @@ from afterburner.core.captured import Suite, TestResult
 from afterburner.core.comparison import Comparison
 from afterburner.core.facts import Allocations, Facts, LineTimings
 from afterburner.core.finding import Finding
-from afterburner.core.inputs import CallGraph, Case
+from afterburner.core.inputs import CallGraph, Case, Scaled
 from afterburner.core.observation import Observed, Version
 from afterburner.core.profile import Profile
 from afterburner.core.rewrite import Rewrite
@@ -158,6 +158,10 @@ class Runner(Protocol):
         """Per case the least CPU nanoseconds a call; NaN for those after one that fails or takes longer than that."""
         ...
 
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How these tests of the project end, in the sandbox, with a version in place; some may be missing."""
+        ...
+
     async def lines(
         self, version: Version, cases: Sequence[Case], *, budget_s: float, patience_s: float = 30.0
     ) -> list[LineTimings]:
@@ -169,10 +173,6 @@ class Runner(Protocol):
         patience_s: float = 30.0,
     ) -> list[Allocations]:  # fmt: skip
         """Per case what a call allocates, with `lines` also where; RunFailed as above."""
-        ...
-
-    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
-        """How these tests of the project end, in the sandbox, with a version in place; some may be missing."""
         ...
 
     async def close(self) -> None:
@@ -187,6 +187,6 @@ class Meter(Protocol):
         self,
         versions: tuple[Version, Version],
         given: Sequence[Case],
-        scaled: Sequence[tuple[str, Sequence[Case]]],
+        scaled: Sequence[Scaled],
         seed: int,
     ) -> Comparison: ...

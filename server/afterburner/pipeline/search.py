@@ -92,14 +92,14 @@ async def judged(bench: Bench, rewrite: Rewrite) -> Attempt:
 
 
 def _spread(given: Sequence[Known], count: int) -> list[Known]:
-    """At most `count` of the given cases: the written ones first, then recorded ones from large to small."""
+    """At most `count` of the given cases: the written ones first, then recorded ones from small to the largest."""
     written = [known for known in given if known.case.origin not in _RECORDED]
-    recorded = sorted((k for k in given if k.case.origin in _RECORDED), key=lambda known: known.weight, reverse=True)
+    recorded = sorted((k for k in given if k.case.origin in _RECORDED), key=lambda known: known.weight)
     room = max(count - len(written), 0)
     if len(recorded) <= room:
         return [*written, *recorded]
-    step = (len(recorded) - 1) / max(room - 1, 1)
-    return [*written[:count], *(recorded[round(place * step)] for place in range(room))]
+    last, step = len(recorded) - 1, (len(recorded) - 1) / max(room - 1, 1)
+    return [*written[:count], *(recorded[last - round(place * step)] for place in reversed(range(room)))]
 
 
 def refusal(verdict: Verdict, comparison: Comparison | None) -> str:

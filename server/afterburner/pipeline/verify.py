@@ -50,6 +50,8 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
+_NOWHERE = 3
+"""Calls that all have to end in the interpreter's own TypeError before a rewrite counts as out of place."""
 _ALWAYS_OPEN = ("attributes of classes", OPEN)
 
 
@@ -179,7 +181,8 @@ async def _sort(runner: Runner, original: Version, item: Known, candidate: Obser
     found.notes.update(set(result.notes))
     found.unverified.update(set(result.unverified))
     if result.differences:
-        found.differing.append((item, result))
+        # Who makes an iterator and never uses it sees that; nobody else does.
+        found.differing.append((replace(item, tier="T2") if result.sooner else item, result))
     else:
         found.agreed.append(item)
 
@@ -246,10 +249,14 @@ async def _weighed(
 
 
 def _wanted(target: Target, rewrite: Rewrite, found: _Found) -> str:
-    """What the rewrite lacks where it runs, when every ordinary difference is for want of something; else ''."""
+    """What the rewrite lacks where it runs: every ordinary difference is for want of it, or no call works; else ''."""
     ordinary = [result for item, result in found.differing if item.tier in _ORDINARY]
     wants = [r.lacking for r in ordinary if r.lacking and wanting(r.lacking, target.source, rewrite.source)]
-    return wants[0] if wants and len(wants) == len(ordinary) else ""
+    if wants and len(wants) == len(ordinary):
+        return wants[0]
+    broke = [r.broke for r in ordinary if r.broke]
+    nowhere = len(broke) == len(ordinary) and len(broke) >= _NOWHERE and not any(k.returned for k in found.agreed)
+    return f"every call that worked with the original ends in {broke[0]}" if nowhere else ""
 
 
 async def _confirmed(

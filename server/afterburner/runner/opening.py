@@ -38,7 +38,7 @@ def open_runner(
 
 
 def open_profiler(
-    target: Target, place: Project, confinement: Confinement, overlay: str, captured: Captured = NOTHING
+    target: Target, place: Project, confinement: Confinement, overlay: str, captured: Captured
 ) -> TargetRunner:
     """A runner for line times and allocations alone, by the overlay's tools: each child is a process of its own.
 
@@ -50,6 +50,5 @@ def open_profiler(
 
 
 def _module(target: Target, place: Project, captured: Captured) -> messages.Module:
-    return messages.Module(
-        place.module, str(place.file), target.source.text, place.path, list(captured.modules), list(captured.path)
-    )
+    also, also_path = list(captured.modules), list(captured.path)
+    return messages.Module(place.module, str(place.file), target.source.text, place.path, also, also_path)

@@ -122,6 +122,14 @@ class TargetRunner:
 
         return await self._thread(work)
 
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How each of the project's tests ends with a version in place: all in one child, as long as that lives."""
+
+        def work() -> list[TestResult]:
+            return run_own_tests(lambda: self._child(version, 0), suite, names, seconds, self._lanes.why_closed)
+
+        return await self._thread(work)
+
     async def lines(
         self, version: Version, cases: Sequence[Case], *, budget_s: float, patience_s: float = _ASK_S
     ) -> list[LineTimings]:
@@ -144,14 +152,6 @@ class TargetRunner:
             asked = messages.WeighMemory(_specs(cases), budget_s, repeats, lines, self._overlay)
             with self._child(version, 0) as lane:
                 return profiling.allocations(lane, asked, _last_line(version), patience_s)
-
-        return await self._thread(work)
-
-    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
-        """How each of the project's tests ends with a version in place: all in one child, as long as that lives."""
-
-        def work() -> list[TestResult]:
-            return run_own_tests(lambda: self._child(version, 0), suite, names, seconds, self._lanes.why_closed)
 
         return await self._thread(work)
 
