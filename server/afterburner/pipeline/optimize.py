@@ -89,7 +89,10 @@ async def survey(target: Target, ports: Ports, profiler: Profiler, profile: Prof
     started = time.monotonic()
     bench = await _begun(target, ports, profile, report)
     found = await surveyed(bench if bench.reference.carrying else await _enlarged(bench), profiler)
-    return replace(found, environment=ports.environment, seconds=time.monotonic() - started)
+    return replace(
+        found, notes=(*found.notes, *ports.notes, *ports.captured.notes), environment=ports.environment,
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
 
 
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:

@@ -52,7 +52,7 @@ _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
 _NOWHERE = 3
 """Calls that all have to end in the interpreter's own TypeError before a rewrite counts as out of place."""
-_ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
+_ALWAYS_OPEN = ("attributes of classes", OPEN)
 
 
 @dataclass(frozen=True, slots=True)
