@@ -1,11 +1,9 @@
-"""Releases of real packages before and after a change: installed, called and cut down to one function."""
+"""Rows of the corpus of real changes: what each names, and the later release cut down to one function."""
 
 from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +13,6 @@ from afterburner.core.errors import UsageError
 from afterburner.core.source import Source
 from afterburner.core.target import functions
 from afterburner.core.units import bound_names, loaded_names
-
-_INSTALL_S = 180
 
 
 class Skipped(Exception):
@@ -33,25 +29,20 @@ class Row:
     after: str
     file: str
     qualname: str
-    setup: str
-    call: str
     status: str
     ratio: float | None
-    """Time before over time after of the call in the corpus' own measurement."""
+    """Time before over time after of one call, as the corpus measured it."""
+    equal: bool
+    """Whether that call gave equal results with both releases, or before and after the commit alone."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Row:
-        drive, measured = data["drive"], data["measured"] or {}
+        measured, commit = data["measured"] or {}, data["isolated_commit"] or {}
         return cls(
             data["id"], data["package"], data["version_before"], data["version_after"],
             data["file"].removeprefix("src/"), re.sub(r"\s*\(.*\)$", "", data["function"]).strip(),
-            drive["setup"], drive["result_expr"] or drive["stmt"], data["status"], measured.get("ratio"),
+            data["status"], measured.get("ratio"), bool(measured.get("same_result") or commit.get("same_result")),
         )  # fmt: skip
-
-    @property
-    def inputs(self) -> str:
-        """The text for `--inputs`: the setup, then the call."""
-        return f"{self.setup}\n{self.call}\n"
 
 
 def checked(row: Row, original: Path) -> None:
@@ -63,21 +54,6 @@ def checked(row: Row, original: Path) -> None:
     text = original.read_text(encoding="utf-8")
     if row.qualname not in [name for name, _, _ in functions(Source(row.file, text))]:
         raise Skipped(f"{row.qualname} is no function of {row.file}")
-
-
-def install(package: str, version: str, cache: Path) -> Path:
-    """The folder of a release with what it needs, installed there once; `Skipped` when pip cannot."""
-    folder = cache / f"{package}-{version}"
-    if not folder.exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]
-        partial = folder.with_suffix(".partial")
-        wanted = [str(partial), f"{package}=={version}"]
-        done = subprocess.run([*command, *wanted], capture_output=True, text=True, timeout=_INSTALL_S, check=False)
-        if done.returncode:
-            errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-            raise Skipped(f"{package} {version} cannot be installed here: {(errors or ['pip failed'])[-1]}")
-        partial.rename(folder)
-    return folder
 
 
 def alone(row: Row, before: str, after: str) -> str:

@@ -1,17 +1,19 @@
-"""Upstream's own speed-ups of real packages, judged: `optimize` on the release before, `compare` with the one after.
+"""Upstream's own speed-ups of real packages, judged in their projects, with their own tests and no call given by hand.
 
-    python benchmarks/real_projects.py --corpus PATH [--only ID …] [--limit N] [--markdown OUT] [--results FILE]
+    python benchmarks/real_projects.py --corpus PATH [--python EXE] [--only ID …] [--limit N] [--markdown OUT]
+                                       [--results FILE] [--again]
 
-Each line of the corpus is a JSON object: `package`, `version_before`, `version_after`, `file`, `function`, and `drive`
-with `setup`, `stmt` and `result_expr`, which say how to call it. Both releases are installed into a cache outside the
-checkout. Then the command line is asked as a user would ask it: for a faster version of the earlier function, for a
-verdict on the later file as a whole, and for a verdict on the later function alone. Answers are kept in the results
-file, so that a run can be continued.
+Each line of the corpus is a JSON object: `package`, `version_before`, `version_after`, `file`, `function`, and what was
+measured of the change. The release before is unpacked with its tests, and gets a venv, in a cache outside the checkout.
+Then the command line is asked as a developer of that project would ask it: for a faster version of the function, twice,
+so that the second answer has its calls from the cache; for a verdict on the whole later file; and for one on the later
+function alone. Answers are kept in the results file, so that a run can be continued.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import shutil
 import subprocess
@@ -23,16 +25,20 @@ from typing import Any
 
 import platformdirs
 from _bench import machine, table
-from _upstream import Row, Skipped, alone, checked, install
+from _suites import developer, project, release
+from _upstream import Row, Skipped, alone, checked
 
 from afterburner.core.errors import AfterburnerError
 
-TIMEOUT_S = 240
+TIMEOUT_S = 300
 _LONGEST = 220
 _MARK = "<!-- what follows is written by benchmarks/real_projects.py -->\n\n"
 """In a file that has this, only what follows it is replaced."""
-_ASKED = ("optimize", "whole", "alone")
-_HEADER = ("release", "function", "corpus’ ratio", "`optimize`", "`compare`, whole file", "`compare`, function alone")
+_FORMS = {"whole": "whole file", "alone": "function alone"}
+_HEADER = (
+    "release", "function", "tests", "cases", "seconds", "cached", "`optimize`", "`compare`, whole file",
+    "`compare`, function alone", "corpus",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -44,84 +50,108 @@ def main() -> None:
     known = _read(options.results)
     for row in chosen:
         if row.id not in known or options.again:
-            known[row.id] = answers(row, options.cache, options.profile)
+            known[row.id] = answers(row, options.cache, options.profile, options.python)
             options.results.write_text("".join(json.dumps(k) + "\n" for k in known.values()), encoding="utf-8")
         print(" | ".join([*_cells(row, known[row.id]), *_reasons(known[row.id])]), flush=True)
+    found = [(row, known[row.id]) for row in rows if row.id in known]
+    print(judged(found))
     if options.markdown:
         before = options.markdown.read_text(encoding="utf-8") if options.markdown.exists() else ""
         words = before.partition(_MARK)[0] + _MARK if _MARK in before else ""
-        text = page([(row, known[row.id]) for row in rows if row.id in known])
-        options.markdown.write_text(words + text, encoding="utf-8")
+        options.markdown.write_text(words + page(found), encoding="utf-8")
 
 
-def answers(row: Row, cache: Path, profile: str) -> dict[str, Any]:
+def answers(row: Row, cache: Path, profile: str, python: str) -> dict[str, Any]:
     """What the command line said about a row, or why it was not asked."""
     try:
-        before, after = (install(row.package, version, cache) for version in (row.before, row.after))
-        checked(row, before / row.file)
-        work = cache / "work" / row.id
-        work.mkdir(parents=True, exist_ok=True)
-        inputs, target = work / "inputs.py", f"{(before / row.file).relative_to(cache)}::{row.qualname}"
-        inputs.write_text(row.inputs, encoding="utf-8")
-        common = ["--inputs", str(inputs.relative_to(cache)), "--profile", profile, "--interpreter", sys.executable]
-        found = {"id": row.id, "optimize": asked(["optimize", target, *common], cache)}
-        for name, candidate in (("whole", after / row.file), ("alone", _alone(row, before, after, work))):
-            if not candidate.is_file():
-                found[name] = {"exit": None, "reason": f"the release after has no {row.qualname} in {row.file}"}
-            else:
-                found[name] = asked(["compare", target, str(candidate.relative_to(cache)), *common], cache)
-    except (Skipped, subprocess.TimeoutExpired) as error:
+        later = release(row.package, row.after, cache)
+        place = project(row.package, row.before, python, cache)
+        checked(row, place.file(row.file))
+    except Skipped as error:
         return {"id": row.id, "skipped": str(error)}
-    return found
+    work = cache / "work" / row.id
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    whole = found if (found := later / "src" / row.file).is_file() else later / row.file
+    target = f"{place.file(row.file).relative_to(place.root)}::{row.qualname}"
+    common = ["--tests", "--profile", profile, "--interpreter", str(place.python)]
+    told = {name: asked(["optimize", target, *common], place.root, work) for name in ("optimize", "cached")}
+    for name, candidate in (("whole", whole), ("alone", _alone(row, place.file(row.file), whole, work))):
+        if not candidate.is_file():
+            told[name] = {"exit": None, "reason": f"{row.qualname} of the release after cannot be cut out"}
+        else:
+            told[name] = asked(["compare", target, str(candidate), *common], place.root, work)
+    return {"id": row.id, **told}
 
 
 def _alone(row: Row, before: Path, after: Path, work: Path) -> Path:
     """The file of the later function alone; not written when there is no such function."""
     path = work / "alone.py"
-    path.unlink(missing_ok=True)
-    try:
-        texts = [(folder / row.file).read_text(encoding="utf-8") for folder in (before, after)]
-        path.write_text(alone(row, *texts), encoding="utf-8")
-    except (OSError, AfterburnerError):
-        pass
+    with contextlib.suppress(OSError, AfterburnerError):
+        path.write_text(alone(row, *(file.read_text(encoding="utf-8") for file in (before, after))), encoding="utf-8")
     return path
 
 
-def asked(arguments: Sequence[str], cache: Path) -> dict[str, Any]:
-    """One run of the command line, cut down to what the table needs."""
+def asked(arguments: Sequence[str], root: Path, work: Path) -> dict[str, Any]:
+    """One run of the command line, by a user whose home is `work`, cut down to what the table needs."""
     program = shutil.which("afterburner", path=str(Path(sys.executable).parent)) or "afterburner"
     began = time.monotonic()
     try:
         done = subprocess.run(
-            [program, *arguments, "--json"], cwd=cache, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-        )
+            [program, *arguments, "--json"], cwd=root, env=developer() | {"HOME": str(work)}, capture_output=True,
+            text=True, timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         return {"exit": None, "seconds": TIMEOUT_S, "reason": f"no answer within {TIMEOUT_S} s"}
     seconds = round(time.monotonic() - began, 1)
     if not done.stdout.strip():
-        last = " ".join(line for line in done.stderr.splitlines() if not line.startswith(("start:", "inputs:")))
-        return {"exit": done.returncode, "seconds": seconds, "reason": last[-600:].replace(str(cache), "")}
-    outcome = json.loads(done.stdout.replace(f"{cache}/", ""))
-    first = next(iter(outcome["attempts"]), None)
-    comparison = first["comparison"] if first else None
-    own = next((case["ratio"]["point"] for case in comparison["cases"]), None) if comparison else None
-    return {
-        "exit": done.returncode, "seconds": seconds,
-        "own": own, "measured": comparison and comparison["reason"],
+        last = done.stderr.rpartition("afterburner: ")[2] or done.stderr
+        return {"exit": done.returncode, "seconds": seconds, "reason": last[-600:].replace(str(root), "")}
+    outcome = json.loads(done.stdout.replace(f"{root}/", "").replace(str(work), "~"))
+    captured = outcome["captured"]
+    told = {
+        "exit": done.returncode, "seconds": seconds, "tests": len(captured["tests"]), "calls": captured["calls"],
+        "kept": captured["kept"], "left_out": captured["left_out"], "capture_s": captured["seconds"],
         "cases": outcome["cases"], "notes": outcome["notes"],
-        "offered": bool(first and first["offered"]), "origin": first and first["origin"],
-        "kind": first and first["verdict"]["kind"], "headline": comparison and comparison["headline"],
-        "answer": comparison and comparison["answer"], "reason": first["refusal"] if first else "",
-        "example": next(iter(first["verdict"]["counterexamples"]), None) if first else None,
+    }  # fmt: skip
+    first = next(iter(outcome["attempts"]), None)
+    return told | (_attempt(first) if first else {"kind": None, "reason": "", "headline": None})
+
+
+def _attempt(first: dict[str, Any]) -> dict[str, Any]:
+    comparison = first["comparison"]
+    return {
+        "measured": comparison and comparison["reason"], "offered": first["offered"], "origin": first["origin"],
+        "kind": first["verdict"]["kind"].replace("_", " "), "headline": comparison and comparison["headline"],
+        "answer": comparison and comparison["answer"].replace("_", " "), "reason": first["refusal"],
+        "example": next(iter(first["verdict"]["counterexamples"]), None),
+        "own_tests": (first["verdict"]["evidence"] or {}).get("tests"),
     }  # fmt: skip
 
 
+def judged(results: Sequence[tuple[Row, dict[str, Any]]]) -> str:
+    """How many of upstream's changes with equal results were not called different, in a sentence for each form."""
+    sentences = []
+    for name, words in _FORMS.items():
+        rows = [found[name] for row, found in results if row.equal and name in found]
+        asked_of = [answer for answer in rows if answer.get("kind")]
+        kept = [answer for answer in asked_of if answer["kind"] != "different"]
+        share = f"{len(kept) / max(len(asked_of), 1):.0%}"
+        kinds = {kind: sum(a["kind"] == kind for a in asked_of) for kind in dict.fromkeys(a["kind"] for a in asked_of)}
+        listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        without = f"; {len(rows) - len(asked_of)} without a verdict" if len(rows) > len(asked_of) else ""
+        sentences.append(f"{words}: not rejected in {len(kept)} of {len(asked_of)} ({share}): {listed}{without}.")
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
 def page(results: Sequence[tuple[Row, dict[str, Any]]]) -> str:
-    """The Markdown: the table of what ran, the reasons for what was refused, then what was left out."""
+    """The Markdown: the tally, the table of what ran, the reasons for what was refused, then what was left out."""
     ran = [(row, found) for row, found in results if "skipped" not in found]
     left = [(_release(row), found["skipped"]) for row, found in results if "skipped" in found]
-    head = f"{machine()}; {_timing([found for _, found in ran])}."
-    text = f"{head}\n\n{table(_HEADER, [_cells(*entry) for entry in ran])}\n"
+    packages = len({row.package for row, _ in ran})
+    head = f"{machine()}; {packages} packages, {_timing([found for _, found in ran])}."
+    text = f"{head}\n\nUpstream's changes whose results the corpus found equal:\n\n{judged(ran)}\n\n"
+    text += f"{table(_HEADER, [_cells(*entry) for entry in ran])}\n"
     text += "\nWhy, where the answer is no plain “faster”:\n\n"
     for row, found in ran:
         text += "".join(f"- {row.package} {row.after}, `{row.qualname}`, {reason}\n" for reason in _reasons(found))
@@ -129,17 +159,24 @@ def page(results: Sequence[tuple[Row, dict[str, Any]]]) -> str:
 
 
 def _timing(found: Sequence[dict[str, Any]]) -> str:
-    seconds = sorted(told[name]["seconds"] for told in found for name in _ASKED if "seconds" in told[name])
-    middle = seconds[len(seconds) // 2] if seconds else 0
-    return f"{len(seconds)} runs, median {middle} s, longest {max(seconds, default=0)} s"
+    def middle_and_longest(name: str) -> str:
+        seconds = sorted(told[name]["seconds"] for told in found if "seconds" in told.get(name, {}))
+        p95 = seconds[int(len(seconds) * 0.95)] if seconds else 0
+        return f"median {seconds[len(seconds) // 2] if seconds else 0} s, p95 {p95} s"
+
+    return f"`optimize`: {middle_and_longest('optimize')}; with cached calls: {middle_and_longest('cached')}"
 
 
 def _cells(row: Row, found: dict[str, Any]) -> list[str]:
+    head = [_release(row), f"`{row.qualname}`"]
+    if "skipped" in found:
+        return [*head, found["skipped"]]
+    first, cached = found["optimize"], found["cached"]
+    seen = [str(first.get(name, "–")) for name in ("tests", "kept")]
+    spent = [str(answer.get("seconds", "–")) for answer in (first, cached)]
     gain = "not measured" if row.ratio is None else f"{row.ratio:.2f}×"
-    if row.status == "no_gain_measured":
-        gain = f"none ({gain})"
-    head = [_release(row), f"`{row.qualname}`", gain]
-    return [*head, found["skipped"]] if "skipped" in found else [*head, *(_cell(name, found[name]) for name in _ASKED)]
+    gain = f"no gain ({gain})" if row.status == "no_gain_measured" else gain
+    return [*head, *seen, *spent, *(_cell(name, found[name]) for name in ("optimize", *_FORMS)), gain]
 
 
 def _release(row: Row) -> str:
@@ -159,8 +196,7 @@ def _cell(name: str, answer: dict[str, Any]) -> str:
         words = ", ".join(filter(None, (answer["kind"], answer["answer"])))
     shown = answer["headline"]
     ratio = f" {shown['point']:.2f}× ({shown['lower']:.2f}–{shown['upper']:.2f})" if shown else ""
-    ratio += f", the corpus’ call {answer['own']:.2f}×" if shown and answer.get("own") else ""
-    return f"{words}{ratio}, exit {answer['exit']}"
+    return f"{words}{ratio}"
 
 
 def _reasons(found: dict[str, Any]) -> list[str]:
@@ -168,11 +204,11 @@ def _reasons(found: dict[str, Any]) -> list[str]:
     if "skipped" in found:
         return []
     sentences: dict[str, list[str]] = {}
-    for name in _ASKED:
+    for name in ("optimize", *_FORMS):
         answer = found[name]
         reason = _why(answer)
         if reason and answer["exit"] != 0:
-            sentences.setdefault(reason, []).append({"whole": "whole file", "alone": "alone"}.get(name, name))
+            sentences.setdefault(reason, []).append(_FORMS.get(name, name))
     return [f"{' and '.join(names)}: {sentence}" for sentence, names in sentences.items()]
 
 
@@ -200,11 +236,12 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     cache = Path(platformdirs.user_cache_dir("afterburner-benchmarks"))
-    parser.add_argument("--corpus", type=Path, required=True, help="JSON lines that name releases and calls")
+    parser.add_argument("--corpus", type=Path, required=True, help="JSON lines that name releases and functions")
+    parser.add_argument("--python", default=sys.executable, help="the CPython of the projects' venvs")
     parser.add_argument("--only", nargs="+", metavar="ID", help="these rows only")
     parser.add_argument("--limit", type=int, help="at most so many rows")
     parser.add_argument("--profile", default="balanced")
-    parser.add_argument("--cache", type=Path, default=cache, help="where releases are installed")
+    parser.add_argument("--cache", type=Path, default=cache, help="where projects and venvs are made")
     parser.add_argument("--results", type=Path, help="answers, one a line; rows in it are not asked again")
     parser.add_argument("--again", action="store_true", help="ask again what the results file holds")
     parser.add_argument("--markdown", type=Path, metavar="OUT", help="write the tables here, or below the mark there")

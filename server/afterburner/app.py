@@ -6,54 +6,47 @@ import contextlib
 import platform
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from afterburner import __version__
+from afterburner import __version__, recording
 from afterburner.core import target as targets
+from afterburner.core.behaviour import Behaviour
 from afterburner.core.candidate import read_candidate
+from afterburner.core.captured import Captured
 from afterburner.core.errors import AfterburnerError, UsageError
-from afterburner.core.inputs import CallText, Case
+from afterburner.core.inputs import CallText, Case, Given
 from afterburner.core.outcome import Environment, Outcome
 from afterburner.core.ports import RewriteSource
 from afterburner.core.profile import Profile
 from afterburner.core.render import shorten
+from afterburner.core.request import Request
 from afterburner.core.source import Source
+from afterburner.core.survey import Survey
 from afterburner.core.target import Target
-from afterburner.inputs import doctests, inference, main_block, user
+from afterburner.inputs import doctests, inference, main_block, own, tests, user
 from afterburner.measure.meter import TimeMeter
+from afterburner.pipeline import behaviour as behaviours
 from afterburner.pipeline import optimize as story
 from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.observing import Profiler, What
+from afterburner.pipeline.rehearsal import rehearsed
+from afterburner.report import pytest_file
 from afterburner.report.bundle import Bundle
 from afterburner.rules.source import RuleSource
-from afterburner.runner import interpreter, project
-from afterburner.runner.opening import open_runner
+from afterburner.runner import interpreter, overlay, project
+from afterburner.runner.opening import open_profiler, open_runner
 from afterburner.runner.process import Confinement
+from afterburner.runner.sandbox.paths import too_broad
 from afterburner.runner.sandbox.select import select
 from afterburner.runner.target_runner import TargetRunner
+from afterburner.settings import consent
 from afterburner.settings.load import load_settings
 from afterburner.verifiers.static import check
 
 _LABEL_WIDTH = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a user asked for, from whichever edge."""
-
-    file: Path
-    where: str
-    """Qualified name, or a line number."""
-    profile: str | None = None
-    calls: tuple[str, ...] = ()
-    inputs_file: Path | None = None
-    interpreter: str | None = None
-    budget_s: float | None = None
-    text: str | None = None
-    """The unsaved buffer, where an editor has one; else the file is read."""
-    cases: tuple[Case, ...] = ()
-    """Further given cases."""
+_MADE_UP = 40
 
 
 async def optimize(request: Request, report: Report) -> Outcome:
@@ -78,17 +71,55 @@ async def verify(request: Request, candidate: Path, report: Report) -> Outcome:
         return await story.judge_all(target, [rewrite], ports, profile, report)
 
 
+async def profile(request: Request, report: Report, only: What | None = None) -> Survey:
+    """What the target costs line by line, by the overlay's tools where they are to be had."""
+    what: frozenset[What] = frozenset([only] if only else ["lines", "memory"])
+    settings = _profile(request)
+    # Made-up calls only stand in where nobody gave one: a few are enough.
+    settings = replace(settings, generated_cases=min(settings.generated_cases, _MADE_UP))
+    async with (
+        _opened(request, report, settings) as (target, ports, profile),
+        _profiler(request, target, ports, profile, report) as profiler,
+    ):
+        return await story.survey(target, ports, replace(profiler, what=what), profile, report)
+
+
 async def replay(bundle: Bundle, report: Report, interpreter: str | None = None) -> Outcome:
     """Judge the rewrites of a bundle again, in its order, without measuring them."""
     with _as_bundled(bundle) as file:
         request = Request(file, bundle.qualname, interpreter=interpreter, text=bundle.text)
-        request = replace(request, cases=tuple(case.core() for case in bundle.cases))
+        request = replace(request, cases=tuple(case.core() for case in bundle.cases), tests=False)
         rewrites = [rewrite.core(str(file)) for rewrite in bundle.rewrites]
         profile = bundle.profile.core()
         if _profile(request).sandbox == "full":
             profile = replace(profile, sandbox="full")
-        async with _opened(request, report, profile) as (target, ports, profile):
+        needs = Captured(modules=tuple(bundle.modules), path=tuple(bundle.path))
+        async with _opened(request, report, profile, needs) as (target, ports, profile):
             return await story.judge_all(target, rewrites, ports, profile, report)
+
+
+async def behaviour(request: Request, report: Report) -> Behaviour:
+    """What the target does, as rows of a test that hold for it when they are run."""
+    async with _opened(request, report) as (target, ports, profile):
+        found = await behaviours.behaviour(target, ports, profile, report)
+        return await rehearsed(
+            found, ports.runner, lambda b: (pytest_file.text(b, ""), pytest_file.tests_of(b)), report
+        )
+
+
+def question(request: Request) -> tests.Plan | None:
+    """The tests that would be run outside the sandbox, where the user was never asked about this project."""
+    target, place = _target(request)
+    plan = recording.planned(request, target, place, _profile(request)) if request.tests is None else None
+    return plan if plan is not None and consent.answer(plan.root) is None else None
+
+
+def inputs(request: Request) -> tuple[Target, Given]:
+    """The target, and the calls that a run would start from; nothing is run, so tests are only named."""
+    target, place = _target(request)
+    given = _given(target, place, request)
+    tests_said = recording.foreseen(request, target, place, _profile(request))
+    return target, replace(given, notes=(*given.notes, *tests_said))
 
 
 @contextlib.contextmanager
@@ -127,36 +158,73 @@ def _profile(request: Request) -> Profile:
 
 @contextlib.asynccontextmanager
 async def _opened(
-    request: Request, report: Report, profile: Profile | None = None
+    request: Request, report: Report, profile: Profile | None = None, captured: Captured | None = None
 ) -> AsyncIterator[tuple[Target, story.Ports, Profile]]:
     """Everything for one run, with its processes and scratch folder gone at the end, however it ends."""
     profile = profile or _profile(request)
     target, place = _target(request)
-    given = _given(target, request)
+    given = _given(target, place, request)
     found = interpreter.find(place.root, request.interpreter)
     report(Progress("start", f"{found.label} ({found.found})"))
     tier = select(profile.sandbox, found.path)
+    recorder = recording.Recorder(target, place, found, profile, lambda text: report(Progress("inputs", text)))
+    captured = captured or await recording.captured(request, recorder)
     scratch = tempfile.mkdtemp(prefix="afterburner-")
     try:
-        confinement = Confinement(found, tier, place.readable, scratch)
-        runner = open_runner(target, place, confinement, lambda text: report(Progress("start", text)))
+        confinement = Confinement(found, tier, _readable(place, captured), scratch)
+        runner = open_runner(target, place, confinement, lambda text: report(Progress("start", text)), captured)
         try:
             environment = Environment(found.path, found.label, tier.name, runner.name, platform.platform(), __version__)
-            yield target, _ports(target, runner, profile, given, environment, found.version[:2], report), profile
+            ports = _ports(target, runner, profile, given, environment, found.version[:2], report)
+            yield target, replace(ports, given=(*ports.given, *captured.cases), captured=captured), profile
         finally:
             await runner.close()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _given(target: Target, request: Request) -> list[Case]:
+def _readable(place: project.Project, captured: Captured) -> tuple[str, ...]:
+    """What the sandbox shows of the project, its tests included."""
+    suite = (captured.suite.root,) if captured.suite and not too_broad(captured.suite.root) else ()
+    return tuple(dict.fromkeys((*place.readable, *suite)))
+
+
+@contextlib.asynccontextmanager
+async def _profiler(
+    request: Request, target: Target, ports: story.Ports, profile: Profile, report: Report
+) -> AsyncIterator[Profiler]:
+    """A runner with the overlay's tools and a scratch folder of its own; without an overlay the one that is open."""
+    place = project.locate(request.file)
+    found = interpreter.find(place.root, request.interpreter)
+    tools = overlay.cached(found)
+    if not tools.folder and _may_fetch(request, profile):
+        tools = await overlay.provided(found, lambda text: report(Progress("start", text)))
+    if not tools.folder:
+        yield Profiler(ports.runner, tools.problem)
+        return
+    with tempfile.TemporaryDirectory(prefix="afterburner-") as scratch:
+        confinement = Confinement(found, select(profile.sandbox, found.path), _readable(place, ports.captured), scratch)
+        runner = open_profiler(target, place, confinement, tools.folder, ports.captured)
+        try:
+            yield Profiler(runner)
+        finally:
+            await runner.close()
+
+
+def _may_fetch(request: Request, profile: Profile) -> bool:
+    return profile.network != "none" and load_settings(request.file.absolute().parent).may_fetch
+
+
+def _given(target: Target, place: project.Project, request: Request) -> Given:
     """The calls that somebody gave, each with a label for tables."""
     if request.cases:
-        return list(request.cases)
+        return Given(request.cases)
     cases = [user.case(target, call) for call in request.calls]
     if request.inputs_file is not None:
         cases += user.cases_from_file(target, request.inputs_file)
-    return [_labelled(case) for case in [*cases, *doctests.cases(target), *main_block.cases(target)]]
+    kept = own.kept(target, place)
+    found = [*cases, *kept.cases, *doctests.cases(target), *main_block.cases(target)]
+    return replace(kept, cases=tuple(map(_labelled, found)))
 
 
 def _labelled(case: Case) -> Case:
@@ -166,7 +234,7 @@ def _labelled(case: Case) -> Case:
 
 
 def _ports(
-    target: Target, runner: TargetRunner, profile: Profile, given: Sequence[Case], environment: Environment,
+    target: Target, runner: TargetRunner, profile: Profile, given: Given, environment: Environment,
     python: tuple[int, int], report: Report,
 ) -> story.Ports:  # fmt: skip
     return story.Ports(
@@ -174,7 +242,8 @@ def _ports(
         sources=_sources(profile),
         check=check,
         meter=TimeMeter(runner, profile, lambda text: report(Progress("measure", text))),
-        given=given,
+        given=given.cases,
+        notes=given.notes,
         types=inference.infer(target),
         environment=environment,
         python=python,

@@ -1,4 +1,4 @@
-"""Entry of a worker process: `python <this folder> zygote|child|canary …`."""
+"""Entry of a worker process: `python <this folder> zygote|child|canary|capture …`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import os
 import sys
 
 
-def _import_self() -> None:
+def _import_self(role: str) -> None:
     """Make this folder importable as a package, then leave `sys.path` as the user's interpreter had it."""
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[0:1] = [os.path.dirname(here)]
     try:
-        import afterburner_worker.child
-        import afterburner_worker.zygote  # noqa: F401
+        if role == "capture":
+            import afterburner_worker.capture
+        else:
+            import afterburner_worker.child
+            import afterburner_worker.zygote  # noqa: F401
     finally:
         del sys.path[0]
 
 
 def main() -> int:
-    _import_self()
     role = sys.argv[1] if len(sys.argv) > 1 else ""
+    _import_self(role)
+    if role == "capture":
+        from afterburner_worker import capture
+
+        return capture.main(sys.argv[2:])
     if role == "canary":
         from afterburner_worker import canary
 

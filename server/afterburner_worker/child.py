@@ -8,7 +8,7 @@ import traceback
 from dataclasses import asdict
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from afterburner_worker import calls, effects, generate, jail, loader, scale
+from afterburner_worker import calls, effects, generate, jail, loader, profiling, scale
 from afterburner_worker import install as installing
 from afterburner_worker.channel import Channel
 from afterburner_worker.constants import constants_of
@@ -29,9 +29,12 @@ from afterburner_worker.messages import (
     Prepare,
     Refusal,
     Resolved,
+    RunTests,
     Scale,
     Start,
+    TimeLines,
     Version,
+    WeighMemory,
 )  # fmt: skip
 from afterburner_worker.observe import Watched, observe
 from afterburner_worker.palette import CannotBuild
@@ -98,7 +101,8 @@ class Child:
         self._timer: Optional[Timer] = None
         self._handlers: Dict[str, Callable[[str, Dict[str, Any]], None]] = {
             "Install": self._install, "Observe": self._observe, "Resolve": self._resolve, "Generate": self._generate,
-            "Dimensions": self._dimensions, "Scale": self._scale, "Prepare": self._prepare,
+            "Dimensions": self._dimensions, "Scale": self._scale, "Prepare": self._prepare, "RunTests": self._run_tests,
+            "TimeLines": self._time_lines, "WeighMemory": self._weigh_memory,
         }  # fmt: skip
 
     def handle(self, message: Dict[str, Any]) -> None:
@@ -203,6 +207,27 @@ class Child:
         if self._timer is None:
             self._timer = Timer(self.placed)
         self._timer.sample(request, self._channel, lambda: self._channel.answer(request_id, Installed()))
+
+    def _run_tests(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import project_tests  # costs every other child time that it does not have
+
+        placed, install = self.placed, self._request
+        assert install is not None
+        project_tests.run_tests(RunTests(**body), install, placed, lambda end: self._channel.answer(request_id, end))
+        self._channel.done(request_id)
+
+    def _time_lines(self, request_id: str, body: Dict[str, Any]) -> None:
+        request = TimeLines(**dict(body, cases=[CaseSpec(**c) for c in body["cases"]]))
+        self._stream(request_id, profiling.time_lines(self.placed, request))
+
+    def _weigh_memory(self, request_id: str, body: Dict[str, Any]) -> None:
+        request = WeighMemory(**dict(body, cases=[CaseSpec(**c) for c in body["cases"]]))
+        self._stream(request_id, profiling.weigh_memory(self.placed, request))
+
+    def _stream(self, request_id: str, answers: Iterator[Any]) -> None:
+        for answer in answers:
+            self._channel.answer(request_id, answer)
+        self._channel.done(request_id)
 
 
 def json_list(names: List[str]) -> str:

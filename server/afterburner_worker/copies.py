@@ -6,7 +6,7 @@ import enum
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from afterburner_worker import functions, stdvalues
+from afterburner_worker import functions, landmarks, stdvalues
 from afterburner_worker.anatomy import anatomy, set_state, state
 from afterburner_worker.naming import class_name, inherits, is_class
 
@@ -115,7 +115,7 @@ def _function(thing: Any, seen: _Seen, depth: int) -> None:
 def _object(thing: Any, seen: _Seen, depth: int) -> Optional[_Copy]:
     """An instance of a class written in Python on nothing but `object`, or one that cannot change."""
     kind = type(thing)
-    if is_class(thing) or inherits(type(kind), enum.EnumMeta):
+    if is_class(thing) or inherits(type(kind), enum.EnumMeta) or landmarks.place(thing):
         return None
     known = stdvalues.arguments(thing, class_name(kind))
     if known is not None:

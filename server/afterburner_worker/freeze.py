@@ -9,7 +9,7 @@ import types
 from collections import OrderedDict, defaultdict, deque
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
 
-from afterburner_worker import arrays, frames, functions, iterators, pickles, stdvalues
+from afterburner_worker import arrays, frames, functions, iterators, landmarks, pickles, stdvalues
 from afterburner_worker.anatomy import anatomy, state
 from afterburner_worker.graph import Node, TooLarge, Value, float_text, int_value
 from afterburner_worker.naming import (
@@ -228,6 +228,9 @@ class _Pass:
         attributes = state(thing, layout)
         if attributes is None:
             return ["opaque", name, "its state cannot be read"]
+        landmark = landmarks.place(thing) if self.work.carry else ""
+        if landmark:
+            return ["landmark", name, landmark]
         if self.work.carry and lookup(name) is not kind:
             return ["opaque", name, "an instance of a class that is not reachable by that name"]
         self.work.charge(len(attributes))

@@ -38,6 +38,7 @@ GRAMMAR: Dict[str, Tuple[str, ...]] = {
     "cell": ("values",),
     "carried": ("name", "text", "text", "hex", "value", "value", "value", "values", "attributes"),
     "pickled": ("name", "hex"),
+    "landmark": ("name", "name"),
     "array": ("name", "text", "sizes", "text", "values", "value"),
     "scalar": ("name", "text", "value"),
     "table": ("name", "pairs", "attributes"),

@@ -37,7 +37,8 @@ class Placed:
 def install(request: Install) -> Placed:
     """Put the version in place and find the live function; `CannotInstall` says what stands in the way."""
     module = _whole(request) if request.version.whole else _swapped(request)
-    code = _code_of(request.version.text, request.module.file, request.qualname)
+    compiled = compile(request.version.text, request.module.file, "exec", dont_inherit=True)
+    code = code_within(compiled, request.qualname)
     function = live_function(module, request.qualname, code)
     if not request.version.whole:
         _swap(function, code)
@@ -64,6 +65,17 @@ def live_function(module: types.ModuleType, qualname: str, code: types.CodeType)
     )
 
 
+def code_within(module: types.CodeType, qualname: str) -> types.CodeType:
+    """The target's code object out of the compiled module, so that mangling, cells and flags are right."""
+    code = module
+    for part in qualname.split("."):
+        inner = [c for c in _defined_in(code) if c.co_name == part]
+        if not inner:
+            raise CannotInstall("the text does not define %s at its usual place" % qualname)
+        code = inner[-1]
+    return code
+
+
 def _whole(request: Install) -> types.ModuleType:
     module = request.module
     sys.modules.pop(module.name, None)
@@ -86,17 +98,6 @@ def _swap(function: types.FunctionType, code: types.CodeType) -> None:
             % (", ".join(code.co_freevars) or "none", ", ".join(function.__code__.co_freevars) or "none")
         )
     function.__code__ = code
-
-
-def _code_of(text: str, file: str, qualname: str) -> types.CodeType:
-    """The target's code object out of the compiled module, so that mangling, cells and flags are right."""
-    code = compile(text, file, "exec", dont_inherit=True)
-    for part in qualname.split("."):
-        inner = [c for c in _defined_in(code) if c.co_name == part]
-        if not inner:
-            raise CannotInstall("the text does not define %s at its usual place" % qualname)
-        code = inner[-1]
-    return code
 
 
 def _defined_in(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -1,31 +1,41 @@
-"""Which lines of the target's module ran: by sys.monitoring on 3.12+, by settrace before."""
+"""Follows the lines of the target's module as they run: by sys.monitoring on 3.12+, by settrace before."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from typing import Any, Iterator, Set
+from typing import Any, Callable, Iterator, Set
 
 _TOOL = 4
+
+Passing = Callable[[int], None]
 
 
 @contextlib.contextmanager
 def lines_run(file: str) -> Iterator[Set[int]]:
     """Collect the line numbers of one file that run inside the block."""
     seen: Set[int] = set()
-    collect = _monitored if hasattr(sys, "monitoring") else _traced
-    with collect(file, seen):
+    follow = _monitored(file, seen.add, again=False) if hasattr(sys, "monitoring") else _traced(file, seen.add)
+    with follow:
         yield seen
 
 
 @contextlib.contextmanager
-def _monitored(file: str, seen: Set[int]) -> Iterator[None]:
+def each_line(file: str, passing: Passing) -> Iterator[None]:
+    """Call `passing` with the number of each line of one file, each time that it begins inside the block."""
+    with _monitored(file, passing, again=True) if hasattr(sys, "monitoring") else _traced(file, passing):
+        yield
+
+
+@contextlib.contextmanager
+def _monitored(file: str, passing: Passing, *, again: bool) -> Iterator[None]:
     monitoring: Any = getattr(sys, "monitoring")  # noqa: B009  (absent from the typeshed of older versions)
 
     def line(code: Any, number: int) -> Any:
-        if code.co_filename == file:
-            seen.add(number)
-        return monitoring.DISABLE
+        if code.co_filename != file:
+            return monitoring.DISABLE
+        passing(number)
+        return None if again else monitoring.DISABLE
 
     monitoring.use_tool_id(_TOOL, "afterburner")
     monitoring.register_callback(_TOOL, monitoring.events.LINE, line)
@@ -40,16 +50,16 @@ def _monitored(file: str, seen: Set[int]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _traced(file: str, seen: Set[int]) -> Iterator[None]:
+def _traced(file: str, passing: Passing) -> Iterator[None]:
     def local(frame: Any, event: str, argument: Any) -> Any:
         if event == "line":
-            seen.add(frame.f_lineno)
+            passing(frame.f_lineno)
         return local
 
     def globally(frame: Any, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != file:
             return None
-        seen.add(frame.f_lineno)
+        passing(frame.f_lineno)
         return local
 
     sys.settrace(globally)

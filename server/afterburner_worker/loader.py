@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.abc
+import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -13,23 +14,18 @@ from typing import Any, List, Optional, Sequence
 from afterburner_worker.messages import Module
 
 
-class _BufferLoader(importlib.abc.InspectLoader):
+class BufferLoader(importlib.machinery.SourceFileLoader):
     """Loads one module from text; everything else about it is as an ordinary import from its file."""
 
-    def __init__(self, module: Module) -> None:
-        self._module = module
+    def __init__(self, fullname: str, module: Module) -> None:
+        super().__init__(fullname, module.file)
+        self._text = module.text
 
     def get_source(self, fullname: str) -> str:
-        return self._module.text
-
-    def get_filename(self, fullname: str) -> str:
-        return self._module.file
-
-    def is_package(self, fullname: str) -> bool:
-        return os.path.basename(self._module.file) == "__init__.py"
+        return self._text
 
     def get_code(self, fullname: str) -> types.CodeType:
-        return compile(self._module.text, self._module.file, "exec", dont_inherit=True)
+        return compile(self._text, self.path, "exec", dont_inherit=True)
 
 
 class _BufferFinder(importlib.abc.MetaPathFinder):
@@ -41,14 +37,9 @@ class _BufferFinder(importlib.abc.MetaPathFinder):
     def find_spec(self, fullname: str, path: Optional[Sequence[str]], target: Any = None) -> Any:
         if fullname != self._module.name:
             return None
-        loader = _BufferLoader(self._module)
-        is_package = loader.is_package(fullname)
-        spec = importlib.util.spec_from_loader(fullname, loader, origin=self._module.file, is_package=is_package)
-        if spec is not None:
-            spec.has_location = True
-            if is_package:
-                spec.submodule_search_locations = [os.path.dirname(self._module.file)]
-        return spec
+        return importlib.util.spec_from_file_location(
+            fullname, self._module.file, loader=BufferLoader(fullname, self._module)
+        )
 
 
 def load(module: Module) -> types.ModuleType:
@@ -67,9 +58,21 @@ def load(module: Module) -> types.ModuleType:
                 "the name %r is already taken by another module (%s); rename the file or call it through its package"
                 % (module.name, getattr(stale, "__file__", None) or "built in")
             )
-        return importlib.import_module(module.name)
+        loaded = importlib.import_module(module.name)
     finally:
         sys.meta_path.remove(finder)
+    _import_also(module)
+    return loaded
+
+
+def _import_also(module: Module) -> None:
+    """What captured arguments are made of; without it the calls that need it cannot be made, and say so."""
+    sys.path.extend(entry for entry in module.also_path if entry not in sys.path)
+    for name in module.also:
+        try:
+            importlib.import_module(name)
+        except BaseException:  # whatever the import of a stranger's module raises, SystemExit and pytest's Skipped too
+            continue
 
 
 def fork_hazards() -> List[str]:

@@ -21,6 +21,10 @@ class Module:
     text: str
     path: List[str] = field(default_factory=list)
     """Put in front of `sys.path`, in this order."""
+    also: List[str] = field(default_factory=list)
+    """Further modules to import after it, as far as they can be: captured arguments name what they hold."""
+    also_path: List[str] = field(default_factory=list)
+    """Put at the end of `sys.path` for these."""
 
 
 @dataclass
@@ -179,6 +183,157 @@ class Prepare:
     rounds: int = 1
     seed: int = 0
     vary: bool = False
+
+
+@dataclass
+class Capture:
+    """Run the user's own tests or program, not confined, and record the target's calls (what `capture` reads)."""
+
+    module: Module
+    """Its text stands in for the file's wherever the module is imported; `path` is not used."""
+    qualname: str
+    runner: str
+    """pytest | unittest | script | module"""
+    arguments: List[str]
+    """pytest: files or node ids, in this order; unittest: files, dotted names, or FILE::Class.test; script: path and
+    its arguments; module: name and its arguments."""
+    root: str
+    """The working directory; in front of `sys.path` as the runner itself would put it."""
+    out: str
+    """A file; JSON lines are added to its end as they come."""
+    scratch: str
+    """A private folder for everything temporary."""
+    seconds: float
+    """No further test starts after so long."""
+    most_cases: int = 200
+    most_bytes: int = 16_000_000
+    """Of the graphs that are kept, in all."""
+    most_nodes: int = 40_000
+    """Of one case."""
+    share: float = 0.08
+    """Of the run's time, for snapshots; a small constant comes on top."""
+    seed: int = 0
+
+
+@dataclass
+class Recorded:
+    """A call's arguments before the body ran; a later one of the same slot replaces it."""
+
+    slot: int
+    test: str
+    graph: Dict[str, Any]
+    """Roots args and kwargs, for methods receiver."""
+
+
+@dataclass
+class Unrecorded:
+    """A call that could not be kept; said once for each test and reason."""
+
+    test: str
+    reason: str
+
+
+@dataclass
+class TestEnded:
+    """How one test of the project's, or its script, ended."""
+
+    name: str
+    outcome: str
+    """passed | failed | skipped | error"""
+    calls: int
+    """That reached the target; of very many the first ones only."""
+    seconds: float
+    reason: str = ""
+    """One line for what did not pass."""
+
+
+@dataclass
+class CaptureEnded:
+    """The last line of a capture."""
+
+    status: str
+    """done | out of time | no tests | error"""
+    calls: int
+    tests: int
+    seconds: float
+    capturing_s: float
+    """Of these seconds, what taking snapshots took."""
+    modules: List[str]
+    """Importable modules, beside the target's, whose classes and functions the graphs name."""
+    path: List[str]
+    """Entries of `sys.path` below the root that were there when tests ran."""
+    notes: List[str]
+
+
+@dataclass
+class RunTests:
+    """Run the project's tests with the installed version in place; answered by a `TestEnded` for each, then `done`."""
+
+    runner: str
+    """pytest | unittest"""
+    arguments: List[str]
+    """Names as `TestEnded` gives them, or files."""
+    root: str
+    seconds: float
+
+
+@dataclass
+class TimeLines:
+    """Time each line of the target over cases; answered by one `LineTimes` each, then `done`."""
+
+    cases: List[CaseSpec]
+    budget_s: float
+    """Calls are repeated, and lines watched, no longer than this over all cases."""
+    overlay: str = ""
+    """Folder appended to `sys.path`, in which line_profiler lies; '' for the standard library's means."""
+
+
+@dataclass
+class LineTimes:
+    """What the lines of the target took during the calls of one case."""
+
+    key: int
+    tool: str = ""
+    calls: int = 0
+    lines: List[List[int]] = field(default_factory=list)
+    """Line, hits and nanoseconds, over all calls; a line's time includes what it calls."""
+    cut: bool = False
+    """The time was over in the first call already: what came after is not in the table."""
+    fallback: str = ""
+    """Why the overlay's tool was not used, when one was asked for."""
+    error: str = ""
+
+
+@dataclass
+class WeighMemory:
+    """Measure what the target allocates; answered by one `MemoryWeighed` for each case, then `done`."""
+
+    cases: List[CaseSpec]
+    budget_s: float
+    """After this no repetition is begun; each case is measured once at least."""
+    repeats: int = 3
+    lines: bool = False
+    """Also tell which lines of the target allocated, or called what allocated, that which was alive at the peak."""
+    overlay: str = ""
+    """Folder appended to `sys.path`, in which memray lies; '' for tracemalloc."""
+
+
+@dataclass
+class MemoryWeighed:
+    """What the calls of one case held of what they allocated themselves, in bytes."""
+
+    key: int
+    tool: str = ""
+    peaks: List[int] = field(default_factory=list)
+    """The most that was alive at one time; one for each repetition."""
+    means: List[float] = field(default_factory=list)
+    """Average over the time of the call; empty where the call is too short for samples."""
+    seconds: float = 0.0
+    """Wall time of a call while nothing is measured: the least of a few."""
+    lines: List[List[int]] = field(default_factory=list)
+    """Line, blocks and bytes alive at the peak."""
+    fallback: str = ""
+    error: str = ""
 
 
 @dataclass

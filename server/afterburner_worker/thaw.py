@@ -11,11 +11,11 @@ import types
 from collections import OrderedDict, deque
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from afterburner_worker import arrays, frames, functions, iterators, pickles, stdvalues
+from afterburner_worker import arrays, frames, functions, iterators, landmarks, pickles, stdvalues
 from afterburner_worker.anatomy import Anatomy, anatomy, set_state
 from afterburner_worker.copies import copier
 from afterburner_worker.graph import GRAMMAR, Node, ThawError, Value, atom, values_in
-from afterburner_worker.naming import MISSING, Resolve, inherits, is_class, lookup
+from afterburner_worker.naming import MISSING, Resolve, class_name, inherits, is_class, lookup
 
 _Table = List[Any]
 _Step = Callable[[_Table], None]
@@ -229,6 +229,12 @@ class _Plan:
 
     def _make_pickled(self, index: int, node: Node) -> _Step:
         return lambda table: _put(table, index, pickles.unpickled(node[2]))
+
+    def _make_landmark(self, index: int, node: Node) -> _Step:
+        thing = landmarks.find(node[2])
+        if thing is MISSING or class_name(type(thing)) != node[1]:
+            raise ThawError("%s stands in no loaded module now." % node[2])
+        return self._constant(index, thing)
 
     def _make_made(self, index: int, node: Node) -> _Step:
         again = iterators.maker(node[1])

@@ -20,7 +20,7 @@ class Timer:
     def __init__(self, placed: Placed) -> None:
         self._placed = placed
         self._makers: dict = {}
-        self._clear: Optional[Callable[[], Any]] = _cache_clear(placed)
+        self._clear: Optional[Callable[[], Any]] = cache_clear(placed)
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -81,7 +81,7 @@ class Timer:
         return bool(lazy)
 
 
-def _cache_clear(placed: Placed) -> Optional[Callable[[], Any]]:
+def cache_clear(placed: Placed) -> Optional[Callable[[], Any]]:
     """The `cache_clear` of a cached target: calls are measured, not look-ups."""
     found = resolve(placed.module, placed.qualname)
     clear = getattr(getattr(found, "__func__", found), "cache_clear", None)

@@ -40,11 +40,10 @@ def upstream(root: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return found
 
 
-def row(upstream: ModuleType, function: str, result: str | None = None) -> Any:
+def row(upstream: ModuleType, function: str, measured: Mapping[str, Any] | None = None) -> Any:
     data: Mapping[str, Any] = {
         "id": "r", "package": "p", "version_before": "1", "version_after": "2", "file": "src/p/m.py",
-        "function": function, "status": "", "measured": None,
-        "drive": {"setup": "import p", "stmt": "p.parse(1)", "result_expr": result},
+        "function": function, "status": "", "measured": measured, "isolated_commit": {"same_result": True},
     }  # fmt: skip
     return upstream.Row.of(data)
 
@@ -54,9 +53,9 @@ def test_a_remark_in_brackets_is_no_part_of_the_name(upstream: ModuleType, funct
     assert row(upstream, function).qualname == name
 
 
-def test_the_comparable_expression_goes_before_the_timed_one(upstream: ModuleType) -> None:
-    assert row(upstream, "f").inputs == "import p\np.parse(1)\n"
-    assert row(upstream, "f", "str(p.parse(1))").inputs == "import p\nstr(p.parse(1))\n"
+def test_results_are_equal_where_the_release_or_the_commit_gave_equal_ones(upstream: ModuleType) -> None:
+    assert row(upstream, "f", {"ratio": 2.0, "same_result": False}).equal
+    assert row(upstream, "f").ratio is None
 
 
 @pytest.mark.parametrize("function", ["f / g", "C", "missing"])

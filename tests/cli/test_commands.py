@@ -196,14 +196,16 @@ def test_an_unknown_rule_is_answered_with_its_neighbours(call) -> None:
     assert f"Did you mean {first}" in call("explain", f"{first}x").stderr
 
 
-COMMANDS = ["optimize", "compare", "rules", "explain", "profiles", "doctor", "replay"]
+COMMANDS = [
+    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches_by_example(call, command: str) -> None:
     text = call(command, "--help").stdout
     assert f"\n  afterburner {command}" in text
-    if command in ("optimize", "compare", "doctor", "replay"):
+    if command in ("optimize", "compare", "profile", "doctor", "replay"):
         assert "Exit status:" in text
 
 
@@ -211,3 +213,26 @@ def test_the_program_lists_every_command_and_its_version(call) -> None:
     text = call("--help").stdout
     assert [line.split()[0] for line in text.split("Commands:\n")[1].split("\n\n")[0].splitlines()] == COMMANDS
     assert call("--version").stdout.startswith("afterburner, version ")
+
+
+def test_trust_remembers_and_forgets(call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    project = tmp_path / "shop"
+    project.mkdir()
+    (project / "pyproject.toml").touch()
+    assert call("trust", project).stdout == f"Its tests may run in {project}.\n"
+    assert call("trust", "--list").stdout == f"runs  {project}\n"
+    assert call("trust", "--no", project).stdout == f"Nothing of its own runs in {project}.\n"
+    assert call("trust", "--list").stdout == f"never {project}\n".replace("never ", "never  ")
+    assert call("trust", "--forget", project).exit_code == 0
+    assert call("trust", "--list").stdout == ""
+    assert list(project.iterdir()) == [project / "pyproject.toml"]
+
+
+def test_the_options_about_tests_reach_the_app(answers, call) -> None:
+    asked = answers("offer")
+    for options in ([], ["--tests"], ["--no-tests"], ["--record", "python run.py"]):
+        call("optimize", "shop.py::f", *options)
+    assert [(r.tests, r.record) for (r,) in asked] == [
+        (None, None), (True, None), (False, None), (None, "python run.py"),
+    ]  # fmt: skip

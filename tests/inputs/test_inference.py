@@ -87,6 +87,8 @@ def test_a_method_has_no_type_for_self() -> None:
         ("def f(conn, k=2):\n    return conn.execute(k)\n", "f",
          "No inputs could be made for f(conn, k=2): nothing tells what `conn` should be. "
          'Give a call: --call "f(...)".'),
+        ("def f(conn):\n    return conn.execute()\n", "f",
+         "Or keep calls in a file: `afterburner inputs m.py::f --write`."),
         ("def f(n, *, s):\n    return s.split()[n % 2]\n", "f", "--call \"f(3, s='abc')\"."),
         ("def f(n=3):\n    return n % 2\n", "f", '--call "f(n=3)".'),
         ("class C:\n    def __init__(self, d: dict[str, int]): pass\n    def m(self, xs: list[str]): pass\n", "C.m",

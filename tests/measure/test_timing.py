@@ -15,7 +15,7 @@ from afterburner.core.ports import TimedCase
 from afterburner.core.profile import Profile
 from afterburner.measure import timing
 
-PROFILE = Profile("test", "", "time", 60, 100, 100, 1.05, 0.0, 20, 4, ("rules",), "none", "jail")
+PROFILE = Profile("test", "", "time", 60, 100, 100, 1.05, 0.0, 20, 4, 0.0, 100, ("rules",), "none", "jail")
 
 
 class MadeUpRunner:

@@ -26,7 +26,8 @@ FIRST_PARTY = {
     "runner": frozenset({"core"}),
     "settings": frozenset({"core"}),
     "report": frozenset({"core"}),
-    "app": EVERYTHING,
+    "app": EVERYTHING | {"recording"},
+    "recording": EVERYTHING,
     "around": EVERYTHING,
     "cli": frozenset({"app", "around", "core", "report"}),
     "lsp": frozenset({"app", "around", "core", "report"}),
@@ -34,7 +35,7 @@ FIRST_PARTY = {
 THIRD_PARTY = {
     "rules": {"libcst"},
     "providers": {"httpx", "pydantic"},
-    "runner": {"pydantic"},
+    "runner": {"platformdirs", "pydantic"},
     "settings": {"pydantic", "pydantic_core", "platformdirs"},
     "report": {"pydantic", "rich"},
     "cli": {"click", "rich"},

@@ -34,7 +34,9 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
         name for name in names if not name.startswith(("afterburner/", "afterburner_worker/", "afterburner_ls-"))
     ]
     assert strange == []
-    assert [name for name in names if not name.endswith((".py", ".toml", "py.typed")) and "dist-info" not in name] == []
+    assert [
+        name for name in names if not name.endswith((".py", ".toml", ".lock", "py.typed")) and "dist-info" not in name
+    ] == []
 
 
 def test_the_installed_package_finds_its_profiles(wheel: Path, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def repeat_customers(old, new):
 FAST = MODULE.replace("    found = []\n", "    known = set(old)\n    found = []\n").replace("in old:", "in known:")
 
 PROFILE = Profile(
-    "balanced", "The default.", "time", 30.0, 1000, 300, 1.1, 0.5, 12, 8, ("rules",), "local", "jail", seed=7
+    "balanced", "The default.", "time", 30.0, 1000, 300, 1.1, 0.5, 12, 8, 60.0, 100, ("rules",), "local", "jail", seed=7
 )
 ENVIRONMENT = Environment("/srv/app/.venv/bin/python", "CPython 3.12.1", "full", "fork", "Linux-6.8-x86_64", "0.1.0")
 

@@ -265,6 +265,51 @@ def test_a_version_that_cannot_run_cannot_be_timed(opened: Callable[..., TargetR
     assert math.isnan(never)
 
 
+COSTLY = """
+def subject(n):
+    kept = [None] * n
+    for item in kept:
+        pass
+    return len(kept)
+"""
+
+
+def test_lines_are_timed(opened: Callable[..., TargetRunner]) -> None:
+    runner = opened(COSTLY, "subject")
+    cases = [case("subject(3)"), case("subject(absent)"), case("subject(2000)")]
+    few, wrong, many = asyncio.run(runner.lines(Version(COSTLY), cases, budget_s=0.3))
+    assert "absent" in wrong.problem and not wrong.lines
+    assert few.lines[5].hits == 3 and many.lines[5].hits == 2000
+    assert set(few.lines) == {3, 4, 5, 6} and few.tool.startswith("sys.") and not few.fallback
+    assert many.shares[4] + many.shares[5] > many.shares[6]
+
+
+def test_watching_lines_ends_with_the_budget(opened: Callable[..., TargetRunner]) -> None:
+    runner = opened(COSTLY, "subject")
+    [found] = asyncio.run(runner.lines(Version(COSTLY), [case("subject(3_000_000)")], budget_s=0.05))
+    assert found.cut and found.calls == 1
+    assert 6 not in found.lines, "it went on, unwatched"
+
+
+def test_memory_is_what_the_call_allocates(opened: Callable[..., TargetRunner]) -> None:
+    runner = opened(COSTLY, "subject")
+    cases = [case("subject(100_000)"), case("subject(absent)"), case("subject(0)")]
+    large, wrong, small = asyncio.run(runner.memory(Version(COSTLY), cases, budget_s=5.0, lines=True))
+    assert "absent" in wrong.problem
+    assert len(large.peaks) == 3 and all(800_000 <= peak < 810_000 for peak in large.peaks)
+    assert large.tool == "tracemalloc" and large.integral is not None and large.integral > 0
+    assert large.lines[3].size >= 800_000 and max(large.lines, key=lambda line: large.lines[line].size) == 3
+    assert small.peak < 10_000
+
+
+def test_what_ends_its_process_cannot_be_profiled(opened: Callable[..., TargetRunner]) -> None:
+    text = "def subject(n):\n    import os\n    os._exit(3)\n"
+    runner = opened(text, "subject")
+    for asked in (runner.lines, runner.memory):
+        with pytest.raises(RunFailed, match="subject could not be run"):
+            asyncio.run(asked(Version(text), [case("subject(1)")], budget_s=0.1))
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

@@ -153,6 +153,15 @@ def test_a_workspace_may_choose_a_default_that_is_as_tight(load) -> None:
     assert load('[tool.afterburner]\nprofile = "fast"\n').profile().name == "fast"
 
 
+@pytest.mark.parametrize(
+    ("workspace", "user", "may"),
+    [("", "", True), ('overlay = "auto"', "", True), ('overlay = "never"', "", False),
+     ("", 'overlay = "never"', False), ('overlay = "auto"', 'overlay = "never"', False)],
+)  # fmt: skip
+def test_tools_are_fetched_unless_anybody_says_never(load, workspace: str, user: str, may: bool) -> None:
+    assert load(f"[tool.afterburner]\n{workspace}\n", f"{user}\n").may_fetch is may
+
+
 def test_the_orders_of_tightness_cover_every_accepted_value() -> None:
     for profile in builtin_profiles().values():
         assert profile.network in TIGHTEST_FIRST["network"]

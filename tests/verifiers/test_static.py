@@ -83,7 +83,8 @@ TRICKS = {
     "coroutine": "async def f(x):\n    return sorted(x)\n",
     "twice": "def f(x):\n    return x\ndef f(x):\n    return sorted(x)\n",
     "new decorator": "@staticmethod\ndef f(x):\n    return sorted(x)\n",
-    "another parameter": "def f(x, y=None):\n    return sorted(x)\n",
+    "another required parameter": "def f(x, y):\n    return sorted(x)\n",
+    "a parameter in front": "def f(y=None, x=()):\n    return sorted(x)\n",
     "keyword only": "def f(*, x):\n    return sorted(x)\n",
     "gone": "def g(x):\n    return sorted(x)\n",
 }
@@ -98,7 +99,7 @@ def test_refused(text: str) -> None:
 def test_state_is_refused_for_its_own_reason_not_for_an_import(text: str) -> None:
     reasons = {f.code for f in findings(text) if f.severity == "reject"}
     assert reasons & {
-        "module-state", "outer-state", "import-time", "global-write", "signature", "default-state", "cache",
+        "module-state", "outer-state", "new-state", "import-time", "global-write", "default-state", "cache",
         "decorator", "patched", "table",
     }  # fmt: skip
 
@@ -296,3 +297,47 @@ def test_small_constant_sets_and_tables_of_characters_are_constants(value: str) 
 
 def test_a_set_made_at_import_from_a_long_range_is_a_table() -> None:
     assert "reject import-time" in codes("_K = frozenset(c for c in range(9999))\ndef f(x):\n    return x in _K\n")
+
+
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        ("(a, b=1, c=2)", "except signature-extended"), ("(a, b=1, *, c=2)", "except signature-extended"),
+        ("(a, b=1, **kw)", "except signature-extended"), ("(a, b=1, *rest)", "except signature-extended"),
+        ("(a, b=1, c=[])", "reject default-state"), ("(a, b=1, *, c)", "reject signature"),
+        ("(a, b, c=1)", "reject signature"), ("(a, c=2, b=1)", "reject signature"),
+        ("(a, b=2, c=1)", "reject signature"),
+    ],
+)  # fmt: skip
+def test_parameters_that_only_accept_more_are_an_exception(new: str, code: str) -> None:
+    old = "def f(a, b=1):\n    return a\n"
+    assert code in codes(old.replace("(a, b=1)", new), old)
+
+
+def test_a_new_parameter_takes_a_keyword_away_from_those_that_are_collected() -> None:
+    old = "def f(a, **kw):\n    return a\n"
+    assert "reject signature" in codes("def f(a, b=1, **kw):\n    return a\n", old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("@singledispatch", "", "except unwrapped"), ("@functools.lru_cache(8)", "", "except unwrapped"),
+        ("", "@cache", "reject cache"), ("@log", "", "reject wrapped"), ("", "@log", "reject wrapped"),
+        ("@staticmethod", "", "reject decorators"),
+    ],
+)  # fmt: skip
+def test_decorators_are_no_change_until_one_knows_what_they_do(old: str, new: str, code: str) -> None:
+    text = "{}\ndef f(x):\n    return x\n"
+    assert code in codes(text.format(new), text.format(old))
+
+
+def test_a_generator_that_returns_something_unknown_is_run() -> None:
+    old = "def f(x):\n    for v in x:\n        yield v\n"
+    assert codes("def f(x):\n    it = iter(x)\n    return it\n", old) == {"warn generator"}
+    assert codes("def f(x):\n    if x:\n        return iter(x)\n    return []\n", old) == {"reject generator"}
+
+
+def test_what_only_the_rewrite_has_is_told_from_what_others_see() -> None:
+    assert "reject new-state" in changed("return k + 1", "global _n\n    _n = k\n    return k + 1")
+    assert "reject global-write" in changed("return k + 1", "global _CACHE\n    _CACHE = {}\n    return k + 1")

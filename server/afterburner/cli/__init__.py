@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from afterburner import __version__
+from afterburner.cli.consenting import trust
 from afterburner.cli.judging import compare, optimize
-from afterburner.cli.looking import doctor, explain, profiles, rules
+from afterburner.cli.looking import doctor, explain, inputs, profiles, rules
+from afterburner.cli.profiling import profile
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
+from afterburner.cli.testing import test
 
 
 @click.group(
@@ -25,11 +28,14 @@ def main() -> None:
     \b
     afterburner optimize shop.py::total         find a faster version
     afterburner compare shop.py::total mine.py  judge a version that you have
+    afterburner profile shop.py::total          see what each line costs
     afterburner doctor                          can this machine do it?
 
-    What it runs, it runs in a sandbox, in your own interpreter. It changes no file unless --apply asks for it.
+    What it runs, it runs in a sandbox, in your own interpreter; your project's own tests run as you run them, and only
+    where you allowed it. It changes no file unless --apply asks for it.
     """
 
 
-for command in (optimize, compare, rules, explain, profiles, doctor, replay):
+COMMANDS = (optimize, compare, profile, inputs, test, rules, explain, profiles, trust, doctor, replay)
+for command in COMMANDS:
     main.add_command(command)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from afterburner.cli import places
+from afterburner.cli import consenting, places
 from afterburner.cli.waiting import run
 from afterburner.core.errors import AfterburnerError, UsageError
 from afterburner.report.exit_codes import MEANING, Command
@@ -23,15 +23,23 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _EXIT = "\b\nExit status:\n" + "\n".join(f"  {code}  {meaning}" for code, meaning in MEANING.items())
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OPTIONS = (
+_ASKING = (
     click.option("--profile", metavar="NAME", help="What to optimise for and what may be spent; see `profiles`."),
     click.option("--call", "calls", multiple=True, metavar="CALL", help='A call to use: "f([3, 1], k=2)". Repeatable.'),
     click.option("--inputs", "inputs_file", type=_FILE, metavar="FILE", help="A file with a call on each line."),
+    click.option(
+        "--tests/--no-tests", "tests", default=None,
+        help="Run the project's own tests to see real calls, without asking; or never. Else as you answered once.",
+    ),
+    click.option("--record", metavar="COMMAND", help='Record the calls that a command makes: "python script.py".'),
     click.option("--interpreter", metavar="PATH", help="Python that runs the code; else .venv, VIRTUAL_ENV, PATH."),
     click.option(
         "--budget", "budget_s", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS",
         help="Time for the whole run; what does not fit is named.",
     ),
+)  # fmt: skip
+_OPTIONS = (
+    *_ASKING,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md), nothing else."),
     click.option("--apply", "apply", is_flag=True, help="Write the result into the file, if proven equal and faster."),
     click.option(
@@ -51,8 +59,17 @@ class Wishes:
     every_candidate: bool = False
 
 
+def asking(function: Function) -> Function:
+    """The options that say what to run and on which calls."""
+    return _with(_ASKING, function)
+
+
 def _options(function: Function) -> Function:
-    for option in reversed(_OPTIONS):
+    return _with(_OPTIONS, function)
+
+
+def _with(options: tuple[Callable[[Function], Function], ...], function: Function) -> Function:
+    for option in reversed(options):
         function = option(function)
     return function
 
@@ -64,20 +81,23 @@ def _options(function: Function) -> Function:
 def optimize(function: str, every_candidate: bool, **asked: Any) -> int:
     """Find a faster version of a function, and prove that it does the same.
 
-    Calls of the function come from --call, --inputs, its doctests and the literal calls under `if __name__ ==
-    "__main__":`; more are generated near them. Built-in rules propose rewrites. Original and rewrite run on every call
-    in the sandbox; what agrees is timed. A rewrite is offered when the lower bound of its speed-up is high enough.
+    Calls of the function come from --call, --inputs, its doctests, the literal calls under `if __name__ ==
+    "__main__":`, and from the project's own tests once you let them run; more are generated near them. Built-in rules
+    propose rewrites. Original and rewrite run on every call in the sandbox; what agrees is timed. A rewrite is offered
+    when the lower bound of its speed-up is high enough.
 
     \b
     afterburner optimize shop.py::total
     afterburner optimize shop.py::Cart.total --call "Cart([3, 1]).total(tax=0.2)" --apply
+    afterburner optimize shop.py::total --record "python reports.py --month 3"
     afterburner optimize shop.py:120 --profile thorough --json
     """
     file, where = places.function(function)
     wishes = _wishes(asked, every_candidate=every_candidate)
     from afterburner import app
+    from afterburner.core.request import Request
 
-    request = app.Request(file, where, **asked)
+    request = consenting.settled(Request(file, where, **asked))
     outcome = run(lambda report: app.optimize(request, report))
     return _finish(outcome, "optimize", wishes)
 
@@ -101,8 +121,9 @@ def compare(function: str, candidate: str, **asked: Any) -> int:
     new_file, name = places.candidate(candidate)
     wishes = _wishes(asked)
     from afterburner import app
+    from afterburner.core.request import Request
 
-    request = app.Request(file, where, **asked)
+    request = consenting.settled(Request(file, where, **asked))
     outcome = run(lambda report: app.compare(request, new_file, name, report))
     return _finish(outcome, "compare", wishes)
 
@@ -176,6 +197,6 @@ def _apply(outcome: Outcome) -> int:
 
 
 def _proven(outcome: Outcome) -> Attempt | None:
-    from afterburner.core.suggestion import proven_faster
+    from afterburner.core.suggestion import proven_better
 
-    return next((a for a in outcome.offers if proven_faster(a.verdict, a.comparison)), None)
+    return next((a for a in outcome.offers if proven_better(a.verdict, a.comparison)), None)

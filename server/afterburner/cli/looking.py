@@ -1,4 +1,4 @@
-"""The commands that only look: `rules`, `explain`, `profiles` and `doctor`."""
+"""The commands that only look: `inputs`, `rules`, `explain`, `profiles` and `doctor`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,44 @@ from pathlib import Path
 
 import click
 
+from afterburner.cli import places
 from afterburner.cli.waiting import run
+
+
+@click.command(short_help="Show which inputs a function has, or begin a file of your own.")
+@click.argument("function", metavar="FILE::NAME")
+@click.option("--write", is_flag=True, help="Begin a commented section for it in afterburner_inputs.py.")
+def inputs(function: str, write: bool) -> int:
+    """Show which inputs a run would start from, without running anything.
+
+    Calls of your own are kept in afterburner_inputs.py beside the module, or in .afterburner/ at the project's root;
+    --write begins that file, or adds to it, with an example in comments. What is there stays as it is.
+
+    \b
+    afterburner inputs shop.py::total
+    afterburner inputs shop.py::Cart.total --write
+    """
+    file, where = places.function(function)
+    from afterburner import app, around
+    from afterburner.core.request import Request
+    from afterburner.report import inputs as report
+    from afterburner.report import screen
+    from afterburner.report.page import Page
+
+    target, given = app.inputs(Request(file, where))
+    if not write:
+        page = report.page(target, given, around.plausible_types(target), screen.width(sys.stdout))
+        screen.show(page, sys.stdout)
+        return 0
+    path, written = around.keep_inputs(target)
+    page = Page(screen.width(sys.stdout))
+    if written:
+        page.sentence(f"{path} has a commented section for {target.qualname} at its end now.", style="good")
+        page.sentence(f"Fill it in; `afterburner inputs {file}::{target.qualname}` then shows what is used.")
+    else:
+        page.sentence(f"{path} has a section for {target.qualname} already: nothing was written.")
+    screen.show(page, sys.stdout)
+    return 0
 
 
 @click.command()

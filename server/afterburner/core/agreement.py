@@ -64,6 +64,18 @@ def agree(
     return tuple(one for severity in _SEVERITIES for one in sorted(by_severity[severity], key=_outputs_first))
 
 
+def raised_sooner(reference: Graph, candidate: Graph) -> bool:
+    """Whether the candidate raises what the reference's lazy result raised before its first item."""
+    lazy = reference.node(reference.roots.get("result"))
+    if lazy is None or lazy[0] not in ("generator", "iterator") or "exception" not in candidate.roots:
+        return False
+    items, end = lazy[-3], lazy[-2]
+    if items or end[0] != "raise":
+        return False
+    late, soon = end[1], candidate.roots["exception"]
+    return not agree(Graph(reference.nodes, {"exception": late}), Graph(candidate.nodes, {"exception": soon}))
+
+
 def envelope(reference: Graph, perturbed_observations: Iterable[Graph]) -> Mapping[str, float]:
     """Channel and path → how far the float there may lie from the reference: 8 × the largest distance that it moved
     when the inputs moved by an ulp, + 4 ulp. Floats that never moved are not named."""

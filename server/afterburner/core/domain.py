@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from afterburner.core.contract import Contract, features
 from afterburner.core.fingerprint import canonical
 from afterburner.core.grammar import Value, atom, is_float, is_reference, values_in
 from afterburner.core.graph import Graph
@@ -29,6 +30,8 @@ class Envelope:
     """Odd things that were seen: "nan", "inf", "huge int", "NUL", "surrogate"."""
     parameters: tuple[str, ...]
     """Names of the positional parameters, in order."""
+    contract: Contract
+    """What all calls that were really made have in common."""
 
     @classmethod
     def of(
@@ -36,10 +39,12 @@ class Envelope:
         seeds: Iterable[Graph],
         types: Mapping[str, Sequence[str]] | None = None,
         parameters: Sequence[str] | None = None,
+        made: Iterable[Graph] = (),
     ) -> Envelope:
-        """The envelope of the given cases and of hints (parameter name → annotations such as `list[int]`).
+        """The envelope of the ordinary cases and of hints (parameter name → annotations such as `list[int]`).
 
         Without `parameters`, the keys of `types` are taken for the names of the positional parameters in order.
+        `made` are those calls that somebody gave and that returned: only their habits make a contract.
         """
         graphs, types = list(seeds), types or {}
         names = tuple(types if parameters is None else parameters)
@@ -53,7 +58,8 @@ class Envelope:
                 shapes[key] = merged(found)
         signs = {key: sign for key in keys if (sign := _only_sign([one[key] for one in seen if key in one]))}
         oddities = frozenset(odd for graph in graphs for odd in _oddities(graph))
-        return cls(frozenset(map(canonical, graphs)), shapes, signs, oddities, names)
+        contract = Contract.of(features(graph, arguments(graph, names)) for graph in made)
+        return cls(frozenset(map(canonical, graphs)), shapes, signs, oddities, names, contract)
 
 
 def tier(case: Graph, envelope: Envelope, original_raised: bool) -> Tier:
@@ -69,12 +75,22 @@ def tier(case: Graph, envelope: Envelope, original_raised: bool) -> Tier:
         return "T3"
     if original_raised or "no" in fit or _breaks_sign(case, envelope):
         return "T2"
-    return "T1"
+    return "T2" if envelope.contract.broken_by(features(case, arguments(case, envelope.parameters))) else "T1"
 
 
 def describe_types(graph: Graph, parameters: Sequence[str] = ()) -> dict[str, str]:
     """Parameter → type such as `list[int]`; positional ones whose name is not known go by their position."""
     return {key: str(shape_of(graph, value)) for key, value in arguments(graph, parameters)}
+
+
+def describe_attributes(graph: Graph) -> dict[str, str]:
+    """Attribute of a method's receiver → its type; none for a function, or where the receiver is no plain object."""
+    receiver = graph.roots.get("receiver")
+    node = graph.node(receiver)
+    if node is None or node[0] != "object":
+        return {}
+    [attributes] = shape_of(graph, receiver).kinds.values()
+    return {name: str(shape) for name, shape in attributes.items() if name}
 
 
 def arguments(graph: Graph, parameters: Sequence[str] = ()) -> Iterator[tuple[str, Value]]:

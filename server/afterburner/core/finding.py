@@ -20,7 +20,9 @@ class Finding:
     line: int
     """Line in the new text; 0 when it belongs to none."""
     counterexample: str = ""
-    """For `except`: a call that works with the original and not with the rewrite."""
+    """For `except`: a call, or a use, that is another one with the rewrite."""
+    original: str = ""
+    """For `except`: what the original does there."""
 
     def __str__(self) -> str:
         return self.message

@@ -39,6 +39,7 @@ GRAMMAR: Mapping[str, tuple[str, ...]] = {
     "cell": ("values",),
     "carried": ("name", "text", "text", "hex", "value", "value", "value", "values", "attributes"),
     "pickled": ("name", "hex"),
+    "landmark": ("name", "name"),
     "array": ("name", "text", "sizes", "text", "values", "value"),
     "scalar": ("name", "text", "value"),
     "table": ("name", "pairs", "attributes"),

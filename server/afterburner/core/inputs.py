@@ -55,6 +55,19 @@ class Case:
     """For scaled cases: the length or magnitude along the scaled dimension."""
     reusable: bool = False
     """The call leaves its arguments as they were, so that timing may pass them again."""
+    written: CallText | None = None
+    """The call as somebody wrote it, where its arguments are a graph by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was found of a target's calls by reading, before anything ran."""
+
+    cases: tuple[Case, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was left out or not understood, as sentences."""
+    files: tuple[str, ...] = ()
+    """The project's own files of calls that were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.inputs import Case
 from afterburner.core.profile import Profile
 from afterburner.core.suggestion import Attempt
@@ -39,6 +40,8 @@ class Outcome:
     """The calls that somebody gave, for the replay bundle."""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    captured: Captured = NOTHING
+    """What the project's tests, or a recorded command, told."""
 
     @property
     def offers(self) -> tuple[Attempt, ...]:

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from afterburner.core.captured import Suite, TestResult
 from afterburner.core.comparison import Comparison
-from afterburner.core.facts import Facts
+from afterburner.core.facts import Allocations, Facts, LineTimings
 from afterburner.core.finding import Finding
 from afterburner.core.inputs import CallGraph, Case, Scaled
 from afterburner.core.observation import Observed, Version
@@ -155,6 +156,23 @@ class Runner(Protocol):
 
     async def once(self, version: Version, cases: Sequence[Case], *, longest_ns: float = math.inf) -> list[float]:
         """Per case the least CPU nanoseconds a call; NaN for those after one that fails or takes longer than that."""
+        ...
+
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How these tests of the project end, in the sandbox, with a version in place; some may be missing."""
+        ...
+
+    async def lines(
+        self, version: Version, cases: Sequence[Case], *, budget_s: float, patience_s: float = 30.0
+    ) -> list[LineTimings]:
+        """Per case what the target's lines take; RunFailed when it takes `patience_s` longer than the budget."""
+        ...
+
+    async def memory(
+        self, version: Version, cases: Sequence[Case], *, budget_s: float, repeats: int = 3, lines: bool = False,
+        patience_s: float = 30.0,
+    ) -> list[Allocations]:  # fmt: skip
+        """Per case what a call allocates, with `lines` also where; RunFailed as above."""
         ...
 
     async def close(self) -> None:

@@ -31,6 +31,10 @@ class Profile:
     """Upper bound of timing launches, one of the looks 4, 6, 8, 12, 20."""
     timed_cases: int
     """How many given cases are timed for the headline."""
+    capture_s: float
+    """Seconds for running the project's own tests, or a command to record; apart from the budget. 0: never."""
+    captured_cases: int
+    """The most recorded calls that are kept."""
     sources: tuple[str, ...]
     """Names of the rewrite sources to ask, in order."""
     network: Network

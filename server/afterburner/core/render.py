@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from afterburner.core import tables
 from afterburner.core.grammar import CALLBACK, Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
-from afterburner.core.spelled import SPELLED, Piece, joined
+from afterburner.core.spelled import SPELLED, SPELLED_WITH, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
@@ -48,6 +49,32 @@ def render_call(qualname: str, graph: Graph, *, home: str = "", constructors: Co
     return "\n".join([*lines, call] + [f"# not written as code: {what}" for what in dict.fromkeys(writer.unwritten)])
 
 
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value as one Python expression that makes it anew."""
+
+    text: str
+    names: frozenset[str]
+    """What the expression names, as "module:qualname", builtins left out; "module:" for the module of a call."""
+    made: frozenset[str]
+    """The classes of the objects that it makes, by their constructor or with the function `rebuilt`."""
+    obstacle: str = ""
+    """Why the expression does not make this value; empty when it does."""
+
+
+def literal(
+    graph: Graph, value: Value, *, home: str, rebuilt: str, constructors: Constructors | None = None
+) -> Literal:
+    """The value as an expression for a program; an object without an evident constructor is made by the function
+    `rebuilt`, from its class and its attributes. What is shared inside the value is written twice."""
+    writer = _Writer(graph, home, {}, dict(constructors or {}))
+    writer.rebuilt = rebuilt
+    text = writer.expression(value)
+    writer.named.update(f"{module}:" for module in SPELLED_WITH if f"{module}." in text)
+    obstacle = next(iter(writer.unwritten), "") or ("a value too large to be written" if text.endswith("…") else "")
+    return Literal(text, frozenset(writer.named), frozenset(writer.made), obstacle)
+
+
 def path_text(graph: Graph, path: Sequence[Step]) -> str:
     """Where a value lies under its root, such as `[3].name` or `['key']`; keys are those of this graph."""
     return "".join(_step_text(graph, step) for step in path)
@@ -75,6 +102,10 @@ class _Writer:
         self.names = names
         self.defined: set[int] = set()
         self.constructors = constructors
+        self.rebuilt = ""
+        """The function that makes objects from their attributes; '' where there is none."""
+        self.named: set[str] = set()
+        self.made: set[str] = set()
         self.unwritten: list[str] = []
         self.later: dict[int, list[str]] = {}
         """Node → the places of nodes defined before it that it must be assigned to."""
@@ -119,6 +150,10 @@ class _Writer:
 
     def name(self, name: str) -> str:
         module, _, qualname = name.partition(":")
+        if module != "builtins":
+            self.named.add(name)
+        if "<" in qualname:
+            self.unwritten.append(f"{qualname} has no name to import")
         return qualname if module in ("builtins", self.home, "__main__") else f"{module}.{qualname}"
 
     def no_code(self, text: str) -> list[Piece]:
@@ -171,6 +206,11 @@ def _deque(writer: _Writer, node: Node) -> list[Piece]:
     return ["collections.deque([", *joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
 
 
+def _module(writer: _Writer, name: str) -> str:
+    writer.named.add(f"{name}:")
+    return name
+
+
 def _named(writer: _Writer, node: Node) -> list[Piece]:
     return [writer.name(node[1])]
 
@@ -183,11 +223,16 @@ def _object(writer: _Writer, node: Node) -> list[Piece]:
     if fields is not None and content is None:
         values = dict(attributes)
         shown = [piece for field in fields for piece in (f", {field}=", (values[field],))]
+        writer.made.add(name)
         return [writer.name(name) + "(", *([shown[0][2:], *shown[1:]] if shown else []), ")"]  # type: ignore[list-item]
     if name in _CONSTRUCTED and not attributes:
         return [writer.name(name) + "(", (content,), ")"]
     if name == "collections:defaultdict" and len(attributes) == 1:
         return ["collections.defaultdict(", (attributes[0][1],), ", ", (content,), ")"]
+    if writer.rebuilt and content is None and all(_is_name(attribute) for attribute, _ in attributes):
+        writer.made.add(name)
+        given = [piece for attribute, value in attributes for piece in (f", {attribute}=", (value,))]
+        return [f"{writer.rebuilt}({writer.name(name)}", *given, ")"]
     writer.unwritten.append(f"the state of {writer.name(name)}")
     out: list[Piece] = [f"<{writer.name(name)}"]
     out += [" ", (content,)] if content is not None else []
@@ -233,7 +278,7 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "deque": _deque,
     "class": _named,
     "function": _named,
-    "module": lambda writer, node: [node[1]],
+    "module": lambda writer, node: [_module(writer, node[1])],
     "enum": lambda writer, node: [f"{writer.name(node[1])}.{node[2]}"],
     "object": _object,
     "exception": _exception,
@@ -366,7 +411,11 @@ def _arguments(writer: _Writer, graph: Graph) -> Iterator[str]:
     for value in args[1] if args else []:
         yield writer.expression(value)
     for key, value in kwargs[1] if kwargs else []:
-        if isinstance(key, str) and key.isidentifier() and not keyword.iskeyword(key):
+        if isinstance(key, str) and _is_name(key):
             yield f"{key}={writer.expression(value)}"
         else:
             yield f"**{{{writer.expression(key)}: {writer.expression(value)}}}"
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)

@@ -16,7 +16,7 @@ Fit = Literal["yes", "bool", "no"]
 """Whether a shape is among others; "bool" where only a bool in place of an int keeps it out."""
 
 _DEEPEST = 4
-_NAMED = ("enum", "value", "made", "scalar", "exception", "opaque", "pickled")
+_NAMED = ("enum", "value", "made", "scalar", "exception", "opaque", "pickled", "landmark")
 _ATOMS = {"none": "None", "notimplemented": "NotImplemented", "ellipsis": "ellipsis"}
 
 

@@ -23,7 +23,7 @@ _MOST_SINGLE_CUTS = 16
 _FIXED_TUPLE = 4
 """Tuples up to this length are records: their length stays."""
 _SIMPLE_FLOATS = (0.0, 1.0, 2.0, 0.5, -1.0)
-_WHOLE = ("range", "value", "slice", "made", "carried", "cell", "scalar", "table")
+_WHOLE = ("range", "value", "slice", "made", "carried", "cell", "scalar", "table", "landmark")
 """Kinds whose parts mean something only together."""
 _SEQUENCES = ("list", "set", "frozenset", "deque", "tuple", "bytes", "bytearray", "dict")
 

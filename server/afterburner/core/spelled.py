@@ -140,11 +140,15 @@ def _carried(writer: Writer, node: Node) -> list[Piece]:
     return writer.no_code(node[3] or node[1].rpartition(".")[2].rpartition(":")[2].strip("<>"))
 
 
+SPELLED_WITH = ("collections", "functools", "io", "numpy", "operator", "re", "types")
+"""Modules that stand in front of the calls in which values are spelled."""
+
 SPELLED: Mapping[str, Callable[[Writer, Node], list[Piece]]] = {
     "value": _value,
     "made": _made,
     "cell": lambda writer, node: writer.no_code("a cell of a function"),
     "carried": _carried,
+    "landmark": lambda writer, node: [writer.name(node[2])],
     "pickled": lambda writer, node: writer.no_code(f"{writer.name(node[1])}, pickled"),
 }
 """Kinds of nodes that are written here."""

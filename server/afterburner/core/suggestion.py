@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from afterburner.core.comparison import Answer, Comparison
+from afterburner.core.comparison import Comparison
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.verdict import Equivalent, Verdict
 
@@ -24,6 +24,6 @@ class Attempt:
         return not self.refusal
 
 
-def proven_faster(verdict: Verdict, comparison: Comparison | None) -> bool:
-    """True only for an equivalent rewrite whose speed-up was shown."""
-    return isinstance(verdict, Equivalent) and comparison is not None and comparison.answer is Answer.FASTER
+def proven_better(verdict: Verdict, comparison: Comparison | None) -> bool:
+    """True only for an equivalent rewrite whose gain was shown, in time or in what the profile asks for."""
+    return isinstance(verdict, Equivalent) and comparison is not None and comparison.answer.is_gain

@@ -10,6 +10,18 @@ Tier = Literal["T0", "T1", "T2", "T3"]
 
 
 @dataclass(frozen=True, slots=True)
+class TestsEvidence:
+    """What the project's own tests said, run in the sandbox with both versions."""
+
+    __test__ = False
+
+    passed: int
+    """So many that reach the target pass with either version."""
+    not_run: Mapping[str, int]
+    """Reason → how many others say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What was compared."""
 
@@ -28,6 +40,8 @@ class Evidence:
     """Differences that were seen and accepted by rule, such as floats inside the ULP envelope."""
     not_verified: tuple[str, ...] = ()
     """What was not compared, in words."""
+    tests: TestsEvidence | None = None
+    """None where none of the project's tests is known to reach the target."""
 
     @property
     def total(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from afterburner.core.target import Target
 from afterburner.core.units import bound_names, loaded_names
@@ -36,11 +36,13 @@ def mentions(node: ast.AST, target: Target) -> bool:
     return any(is_call(n, target) for n in ast.walk(node))
 
 
-def expressions(node: ast.AST, target: Target) -> Iterator[ast.expr]:
+def expressions(
+    node: ast.AST, target: Target, calls: Callable[[ast.AST, Target], bool] = is_call
+) -> Iterator[ast.expr]:
     """The target's calls inside a node; where one needs names that only exist in there, all of the node's value."""
     inner = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
     inner |= {name for n in ast.walk(node) if isinstance(n, ast.comprehension) for name in bound_names([n.target])}
-    found = [n for n in ast.walk(node) if isinstance(n, ast.expr) and is_call(n, target)]
+    found = [n for n in ast.walk(node) if isinstance(n, ast.expr) and calls(n, target)]
     if found and not any(loaded_names([n]) & inner for n in found):
         yield from found
     elif found:

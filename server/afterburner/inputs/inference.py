@@ -20,7 +20,11 @@ def needs_call(target: Target) -> str:
     unknown = [f"`{n}`" for n, types in plausible(target).items() if not types and not (free and n == free.arg)]
     what = f"nothing tells what {_listed(unknown)} should be" if unknown else "none of the made-up calls worked"
     shown = example_call(target).replace('"', "'")
-    return f'No inputs could be made for {target.signature()}: {what}. Give a call: --call "{shown}".'
+    kept = f"afterburner inputs {target.source.path}::{target.qualname} --write"
+    return (
+        f'No inputs could be made for {target.signature()}: {what}. Give a call: --call "{shown}". '
+        f"Or keep calls in a file: `{kept}`."
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The meter: timing over the given cases, and growth over the scaled ones, as one comparison."""
+"""The meter: timing over the given cases, memory on the largest, growth over the scaled ones, as one comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from afterburner.core.inputs import Case, Scaled
 from afterburner.core.observation import Version
 from afterburner.core.ports import Runner
 from afterburner.core.profile import Profile
-from afterburner.measure import growth, timing
+from afterburner.measure import growth, memory, timing
 
 _LOSS = 0.9
 _PROMISING = 1.5
@@ -19,7 +19,7 @@ _LOSS_US = 2.0
 
 
 class TimeMeter:
-    """Compares two versions by CPU time."""
+    """Compares two versions by CPU time and by memory, and answers about what the profile asks for."""
 
     def __init__(self, runner: Runner, profile: Profile, progress: Callable[[str], None]) -> None:
         self._runner = runner
@@ -35,16 +35,14 @@ class TimeMeter:
     ) -> Comparison:
         """Ratio over the given cases, and growth beside it; a version that cannot be timed is not shown faster."""
         try:
+            timed = given[: self._profile.timed_cases]
             comparison = await timing.compare(
-                self._runner,
-                versions,
-                given[: self._profile.timed_cases],
-                self._profile,
-                seed=seed,
-                progress=self._progress,
+                self._runner, versions, timed, self._profile, seed=seed, progress=self._progress
             )
+            comparison = await memory.measured(self._runner, versions, timed, comparison, self._profile.goal)
+            comparison = memory.judged(comparison, self._profile)
             invented = all(not case.origin.given for case in given)
-            if comparison.answer is not Answer.FASTER and not invented:
+            if not comparison.answer.is_gain and not invented:
                 return comparison
             self._progress("growth with size")
             curves = await growth.measure(self._runner, versions, scaled)
@@ -57,7 +55,7 @@ class TimeMeter:
 def _hinted(comparison: Comparison) -> Comparison:
     """A comparison on made-up calls says what would make it one on real ones."""
     best = max(comparison.growth, key=lambda curve: curve.largest_ratio, default=None)
-    if comparison.answer is Answer.FASTER or best is None or best.largest_ratio < _PROMISING:
+    if comparison.answer.is_gain or best is None or best.largest_ratio < _PROMISING:
         return comparison
     grown = f"at n = {best.points[-1].size} of {best.dimension} it is {best.largest_ratio:.3g}×"
     promise = f" No call was given, and {grown}:"
@@ -65,9 +63,9 @@ def _hinted(comparison: Comparison) -> Comparison:
 
 
 def _held_back(comparison: Comparison) -> Comparison:
-    """The comparison, not shown faster where the rewrite loses as its input grows."""
+    """The comparison, with no gain shown where the rewrite loses time as its input grows."""
     losing = [curve for curve in comparison.growth if _loses(curve)]
-    if not losing or comparison.answer is not Answer.FASTER:
+    if not losing or not comparison.answer.is_gain:
         return comparison
     worst = min(losing, key=lambda curve: curve.largest_ratio)
     reason = (

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from afterburner.core.agreement import Difference, agree, envelope, perturbed
+from afterburner.core.agreement import Difference, agree, envelope, perturbed, raised_sooner
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, CallText, Case, Origin
+from afterburner.core.lacking import breakdown, complaint
 from afterburner.core.observation import Failure, Observed, Version
 from afterburner.core.ports import Limits, Runner
 from afterburner.core.render import render_call, render_value
@@ -34,12 +35,18 @@ class Split:
     unverified: tuple[str, ...] = ()
     floats: bool = False
     """Some of the differences are of floats only, which an envelope may still accept."""
+    lacking: str = ""
+    """What the candidate failed for want of, in the interpreter's words."""
+    broke: str = ""
+    """The interpreter's TypeError in place of a result: what the candidate called takes other arguments."""
+    sooner: bool = False
+    """The only difference: the call itself raises the error that its iterator raised before the first item."""
 
 
 def split(reference: Observed, candidate: Observed, tolerance: Mapping[str, float] | None = None) -> Split:
     """Compare two observations; a missing answer of the candidate is a difference."""
     if candidate.failure:
-        return Split((_missing(reference, candidate.failure),))
+        return Split((_missing(reference, candidate.failure),), lacking=complaint(candidate))
     if reference.graph is None or candidate.graph is None:
         return _by_digest(reference, candidate)
     message: Literal["strict", "note"] = "strict" if reference.message_strict and candidate.message_strict else "note"
@@ -52,6 +59,9 @@ def split(reference: Observed, candidate: Observed, tolerance: Mapping[str, floa
             f"{d.channel}{d.path and f' at {d.path}'}: {d.reference_text}" for d in found if d.severity == "unverified"
         ),
         floats=any(d.severity == "float" for d in real) and all(d.severity == "float" for d in real),
+        lacking=complaint(candidate),
+        broke=breakdown(reference, candidate),
+        sooner=len(real) == 1 and raised_sooner(reference.graph, candidate.graph),
     )
 
 

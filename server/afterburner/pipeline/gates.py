@@ -22,11 +22,15 @@ def statements_changed(before: Source, after: Source, qualname: str) -> dict[int
     changed = changed_lines(before, after)
     found: dict[int, int] = {}
     for function in reachable_functions(after, qualname):
-        for node in _statements(function):
-            first, last = node.lineno, _header_end(node)
+        for first, last in statements(function).items():
             if any(line in changed for line in range(first, last + 1)):
                 found[first] = last
     return found
+
+
+def statements(function: ast.AST) -> dict[int, int]:
+    """First → last line of each statement in a function that leaves a trace when it runs."""
+    return {node.lineno: _header_end(node) for node in _statements(function)}
 
 
 def ending_in_raise(source: Source, qualname: str) -> set[int]:
@@ -49,7 +53,7 @@ def not_run(statements: dict[int, int], lines: Iterable[int]) -> tuple[int, ...]
 
 def distinct(observations: Sequence[Observed]) -> int:
     """How many different results (or exceptions) the original gave."""
-    return len({_result_key(o.graph) if o.graph is not None else o.digest for o in observations})
+    return len({result_key(o.graph) if o.graph is not None else o.digest for o in observations})
 
 
 def strength(cases: int, different: int, possible: int) -> Literal["strong", "weak"]:
@@ -92,7 +96,7 @@ def _header_end(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def _result_key(graph: Graph) -> str:
+def result_key(graph: Graph) -> str:
     """A key of the result's own part of the graph, equal for equal plain results."""
     root = "result" if "result" in graph.roots else "exception"
     value = graph.roots.get(root)

@@ -20,9 +20,9 @@ from afterburner.core.target import Target
 from afterburner.core.verdict import Tier
 from afterburner.pipeline import growing
 from afterburner.pipeline.events import Progress, Report
+from afterburner.pipeline.given import GIVEN, observe_given
 from afterburner.pipeline.reference import Known, Reference, weight
 
-GIVEN = Limits(first_s=20.0, case_s=20.0)
 MADE = Limits(first_s=0.3, case_s=0.2, objects=4_000)
 OTHER_HASH_SEED = 1
 _PROPOSALS = 160
@@ -54,7 +54,7 @@ async def gather(
     version = Version(target.source.text, watch=tuple(name for name in reached if name not in ignored))
     if target.is_async:
         return _refused(version, types, "Asynchronous functions are not verified yet.")
-    known, notes = await _given(target, runner, version, given, report)
+    known, notes = await observe_given(target, runner, version, given, report)
     notes += [f"the global `{name}` is ignored, as the settings say" for name in reached if name in ignored]
     seeds = _seeds(known)
     for plausible in (types, {parameter.arg: _WILD for parameter in target.parameters}):
@@ -68,7 +68,7 @@ async def gather(
         seeds = _seeds(known)
     names = target.positional
     ordinary = _ordinary(known, seeds, names)
-    envelope = Envelope.of(ordinary, _hints(target), names)
+    envelope = Envelope.of(ordinary, _hints(target), names, _made(known))
     reference = Reference(
         version, tuple(known), tuple(seeds), (), ordinary, envelope, types, names, tuple(notes), ignored=ignored
     )
@@ -105,45 +105,6 @@ async def observed_as_known(runner: Runner, reference: Reference, cases: Sequenc
     """The original's behaviour on further cases; those it gives no answer for fall out."""
     seen = await _observed(runner, reference.version, cases, MADE, patience=4, alone=reference.stateful)
     return _tiered(seen, reference.envelope, untold=_untold(reference.known, reference.envelope))
-
-
-async def _given(
-    target: Target, runner: Runner, version: Version, given: Sequence[Case], report: Report
-) -> tuple[list[Known], list[str]]:
-    if not given:
-        return [], []
-    report(Progress("inputs", f"{len(given)} given calls", len(given), len(given)))
-    resolved = await runner.resolve(version, given)
-    notes = [
-        f"{case.origin.value} call {case.label} was left out: {resolution.error}"
-        for case, resolution in zip(given, resolved, strict=True)
-        if resolution.error
-    ]
-    kept = [
-        (replace(case, call=resolution.call or case.call), resolution.direct)
-        for case, resolution in zip(given, resolved, strict=True)
-        if not resolution.error
-    ]
-    seen = await runner.observe(version, [case for case, _ in kept], GIVEN, alone=True)
-    reaching = iter(await _reaching(target, runner, version, [case for case, direct in kept if not direct]))
-    reached = [direct or next(reaching) for _, direct in kept]
-    reasons = [
-        o.failure.detail if o.failure else "" if arrives else f"it never reaches {target.qualname}"
-        for o, arrives in zip(seen, reached, strict=True)
-    ]
-    notes += [
-        f"{case.origin.value} call {case.label} was left out: {reason}"
-        for (case, _), reason in zip(kept, reasons, strict=True)
-        if reason
-    ]
-    return [Known(c, o, "T0") for (c, _), o, reason in zip(kept, seen, reasons, strict=True) if not reason], notes
-
-
-async def _reaching(target: Target, runner: Runner, version: Version, drivers: Sequence[Case]) -> list[bool]:
-    """For each expression that is no call of the target itself, whether it runs a line of the target."""
-    body = range(target.node.body[0].lineno, (target.node.end_lineno or 0) + 1)
-    seen = await runner.observe(version, drivers, GIVEN, alone=True, lines=True)
-    return [observed.failure is not None or not observed.lines.isdisjoint(body) for observed in seen]
 
 
 async def _proposed(
@@ -191,6 +152,12 @@ def _ordinary(known: Sequence[Known], seeds: Sequence[CallGraph], names: Sequenc
         return tuple(Graph.checked(call.graph) for call in given if isinstance(call, CallGraph))
     graphs = [Graph.checked(seed.graph) for seed in seeds]
     return tuple(g for g in graphs if describe_types(g, names) == describe_types(graphs[0], names))
+
+
+def _made(known: Sequence[Known]) -> tuple[Graph, ...]:
+    """The given direct calls that returned: how the target is really called."""
+    calls = [k.case.call for k in known if k.case.origin.given and k.returned]
+    return tuple(Graph.checked(call.graph) for call in calls if isinstance(call, CallGraph))
 
 
 def _hints(target: Target) -> Mapping[str, Sequence[str]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from afterburner.core.captured import NOTHING, Captured
 from afterburner.core.facts import Facts
 from afterburner.core.inputs import Case
 from afterburner.core.outcome import Environment, Outcome
@@ -13,9 +14,12 @@ from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCh
 from afterburner.core.profile import Profile
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
+from afterburner.core.survey import Survey
 from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import gather
+from afterburner.pipeline.observing import Profiler, observed, surveyed
+from afterburner.pipeline.own_tests import OwnTests
 from afterburner.pipeline.reference import Reference
 from afterburner.pipeline.search import Bench, attempted, best_first, judged, remeasured, search
 
@@ -32,6 +36,8 @@ class Ports:
     meter: Meter
     given: Sequence[Case]
     """Calls from the user, doctests and the main block."""
+    notes: Sequence[str]
+    """What was left out on the way to them, as sentences."""
     types: Mapping[str, Sequence[str]]
     """Plausible types per parameter, read from the code."""
     environment: Environment
@@ -40,12 +46,14 @@ class Ports:
     """Module globals whose state the user declared ignorable."""
     needs_call: str
     """What to tell when no inputs can be made."""
+    captured: Captured = NOTHING
+    """Calls that real code made, and the tests that made them."""
 
 
 async def optimize(target: Target, ports: Ports, profile: Profile, report: Report) -> Outcome:
     """Proven and faster rewrites of the target, best first, and why every other one is not offered."""
     started = time.monotonic()
-    bench = await _bench(target, ports, profile, report)
+    bench = await observed(await _bench(target, ports, profile, report))
     attempts: list[Attempt] = []
     async for attempt in search(bench, ports.sources, lambda: time.monotonic() - started > profile.budget_s):
         attempts.append(attempt)
@@ -74,32 +82,45 @@ async def judge_all(
     return _outcome(target, ports, profile, bench.reference, attempts, started)
 
 
+async def survey(target: Target, ports: Ports, profiler: Profiler, profile: Profile, report: Report) -> Survey:
+    """What the original costs, line by line, on the calls that carry the headline."""
+    started = time.monotonic()
+    bench = await _bench(target, ports, profile, report)
+    found = await surveyed(bench, profiler)
+    return replace(found, environment=ports.environment, seconds=time.monotonic() - started)
+
+
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
     report(Progress("inputs", f"gathering inputs for {target.qualname}"))
     reference = await gather(
         target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
-    brief = Brief(target, _facts(reference, ports.python), profile)
-    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report)
+    own_tests = OwnTests(ports.runner, ports.captured, report)
+    brief = Brief(target, _facts(target, reference, ports.python), profile)
+    return Bench(brief, reference, ports.runner, ports.check, ports.meter, report, own_tests)
 
 
-def _goal_note(profile: Profile) -> list[str]:
-    if profile.goal == "time":
-        return []
-    return [f"The profile {profile.name} asks for less {profile.goal}; only time is measured so far."]
-
-
-def _facts(reference: Reference, python: tuple[int, int]) -> Facts:
-    """The types that the calls which the original answers show, by parameter."""
-    return Facts(types=reference.seen_types, python=python)
+def _facts(target: Target, reference: Reference, python: tuple[int, int]) -> Facts:
+    """The types that the calls which the original answers show, and how many given ones do."""
+    plain = [*target.node.args.posonlyargs, *target.node.args.args]
+    seen = reference.seen_types(plain[0].arg if plain else "")
+    given = any(known.case.origin.given for known in reference.known)
+    return Facts(
+        types={name: frozenset(kinds) for name, kinds in seen.items()},
+        calls={name: kinds.total() for name, kinds in seen.items()} if given else {},
+        python=python,
+    )
 
 
 def _outcome(
     target: Target, ports: Ports, profile: Profile, reference: Reference, attempts: Sequence[Attempt], started: float
 ) -> Outcome:
+    said = [*ports.notes, *ports.captured.notes, *reference.notes]
+    said += [reference.problem] if reference.problem else []
     return Outcome(
         target, profile, ports.environment, reference.counts, tuple(attempts),
         given=tuple(k.case for k in reference.known if k.case.origin.given),
-        notes=(*reference.notes, *([reference.problem] if reference.problem else []), *_goal_note(profile)),
+        captured=ports.captured,
+        notes=tuple(said),
         seconds=time.monotonic() - started,
     )  # fmt: skip

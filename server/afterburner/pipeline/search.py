@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
-from afterburner.core.comparison import Answer, Comparison
+from afterburner.core.comparison import Comparison
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.inputs import Case, Origin
 from afterburner.core.ports import Brief, Meter, RewriteSource, Runner, StaticCheck
@@ -13,10 +13,12 @@ from afterburner.core.rewrite import Rewrite
 from afterburner.core.suggestion import Attempt
 from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, Inconclusive, Verdict
 from afterburner.pipeline.events import Progress, Report
-from afterburner.pipeline.reference import Reference
+from afterburner.pipeline.own_tests import OwnTests
+from afterburner.pipeline.reference import Known, Reference
 from afterburner.pipeline.verify import judge
 
 _TIMED_WITHOUT_GIVEN = 4
+_RECORDED = (Origin.TEST, Origin.RECORDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,18 @@ class Bench:
     check: StaticCheck
     meter: Meter
     report: Report
+    own_tests: OwnTests
 
     @property
     def headline_cases(self) -> tuple[Case, ...]:
-        """What carries the headline: given calls, or the largest made-up ones without any; never grown ones."""
+        """What carries the headline: given calls, or the largest made-up ones without any; never grown ones.
+
+        Where more are given than are timed, those that somebody wrote come first, then recorded ones of all sizes.
+        """
         made = [k for k in self.reference.known if k.case.origin is Origin.GENERATED and k.returned and k.tier == "T1"]
         largest = sorted(made, key=lambda known: known.weight)[-_TIMED_WITHOUT_GIVEN:]
-        return self.reference.given or tuple(known.timeable for known in largest)
+        given = self.reference.carrying
+        return tuple(known.timeable for known in (_spread(given, self.brief.profile.timed_cases) if given else largest))
 
 
 async def search(
@@ -70,7 +77,10 @@ async def attempted(bench: Bench, rewrite: Rewrite, *, seed: int = 0, measure_al
         return Attempt(rewrite, judged.verdict, None, refusal(judged.verdict, None))
     bench.report(Progress("measure", "timing both versions"))
     comparison = await bench.meter.compare(judged.versions, bench.headline_cases, bench.reference.scaled, seed)
-    return Attempt(rewrite, judged.verdict, comparison, refusal(judged.verdict, comparison))
+    verdict: Verdict = judged.verdict
+    if measure_all or comparison.answer.is_gain:
+        verdict = await bench.own_tests.judged(judged.verdict, judged.versions)
+    return Attempt(rewrite, verdict, comparison, refusal(verdict, comparison))
 
 
 async def judged(bench: Bench, rewrite: Rewrite) -> Attempt:
@@ -79,6 +89,17 @@ async def judged(bench: Bench, rewrite: Rewrite) -> Attempt:
     target, profile = bench.brief.target, bench.brief.profile
     found = await judge(target, rewrite, bench.reference, bench.runner, bench.check, profile, bench.report)
     return Attempt(rewrite, found.verdict, None, refusal(found.verdict, None))
+
+
+def _spread(given: Sequence[Known], count: int) -> list[Known]:
+    """At most `count` of the given cases: the written ones first, then recorded ones from small to the largest."""
+    written = [known for known in given if known.case.origin not in _RECORDED]
+    recorded = sorted((k for k in given if k.case.origin in _RECORDED), key=lambda known: known.weight)
+    room = max(count - len(written), 0)
+    if len(recorded) <= room:
+        return [*written, *recorded]
+    last, step = len(recorded) - 1, (len(recorded) - 1) / max(room - 1, 1)
+    return [*written[:count], *(recorded[last - round(place * step)] for place in reversed(range(room)))]
 
 
 def refusal(verdict: Verdict, comparison: Comparison | None) -> str:
@@ -92,17 +113,16 @@ def refusal(verdict: Verdict, comparison: Comparison | None) -> str:
             return f"It differs outside the inputs that were seen: {counterexamples[0]}"
     if comparison is None:
         return "It was not measured."
-    return "" if comparison.answer is Answer.FASTER else comparison.reason
+    return "" if comparison.answer.is_gain else comparison.reason
 
 
 def best_first(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Offers by their lower bound, best first, then the refused ones in the order they were tried."""
+    """Offers by their merit, best first, then the refused ones in the order they were tried."""
 
-    def lower(attempt: Attempt) -> float:
-        headline = attempt.comparison.headline if attempt.comparison else None
-        return headline.lower if headline else 0.0
+    def merit(attempt: Attempt) -> float:
+        return attempt.comparison.merit if attempt.comparison else 0.0
 
-    offers = sorted((a for a in attempts if a.offered), key=lower, reverse=True)
+    offers = sorted((a for a in attempts if a.offered), key=merit, reverse=True)
     return [*offers, *(a for a in attempts if not a.offered)]
 
 

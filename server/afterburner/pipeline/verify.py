@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from afterburner.core.finding import Finding
+from afterburner.core.lacking import wanting
 from afterburner.core.observation import Observed, Version
 from afterburner.core.placement import Unplaceable, place
 from afterburner.core.ports import Limits, Runner, StaticCheck
@@ -15,6 +16,7 @@ from afterburner.core.reach import module_data, reachable_data
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.source import Source
 from afterburner.core.target import Target
+from afterburner.core.units import bound_names
 from afterburner.core.verdict import (
     Counterexample,
     Different,
@@ -29,10 +31,16 @@ from afterburner.pipeline import gates
 from afterburner.pipeline.differences import Split, channels, confirmed, counterexample, split, within_envelope
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import OTHER_HASH_SEED, made_near, observed_as_known
+from afterburner.pipeline.own_tests import OPEN
 from afterburner.pipeline.reference import Known, Reference
 
 UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "threads"})
+UNVERIFIABLE_CODES |= {"dunder", "import-side-effect", "metaclass", "module-control-flow", "wrapped"}
 """Findings that say what we cannot check, rather than that behaviour changed."""
+
+FLATTERING_CODES = frozenset({"attribute-state", "cache", "decorator", "default-state", "import-time", "module-state"})
+FLATTERING_CODES |= {"new-state", "table"}
+"""Findings of what outlives a call: results may well be the same, but times of repeated calls say nothing."""
 
 _ORDINARY: tuple[Tier, ...] = ("T0", "T1")
 _REPEATED = 10
@@ -42,7 +50,9 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
-_ALWAYS_OPEN = ("attributes of classes", "memory use", "the project's own tests")
+_NOWHERE = 3
+"""Calls that all have to end in the interpreter's own TypeError before a rewrite counts as out of place."""
+_ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +108,17 @@ def _refused(findings: Sequence[Finding]) -> Verdict | None:
     rejected = [f for f in findings if f.severity == "reject"]
     if not rejected:
         return None
-    changed = [f for f in rejected if f.code not in UNVERIFIABLE_CODES]
-    reason = "; ".join(dict.fromkeys(f.message for f in (changed or rejected)[:3])) + "."
+    changed = [f for f in rejected if f.code not in UNVERIFIABLE_CODES | FLATTERING_CODES]
+    lasting = [f for f in rejected if f.code in FLATTERING_CODES]
+    reason = "; ".join(dict.fromkeys(f.message for f in (changed or lasting or rejected)[:3]))
     if changed:
-        return Different(f"It {reason}" if reason[0].islower() else reason)
-    return Inconclusive(f"Not verifiable: it {reason}", "Such code could reach outside what is compared.")
+        return Different(f"It {reason}." if reason[0].islower() else f"{reason}.")
+    if lasting:
+        return Inconclusive(
+            f"It {reason}: a measurement of calls would flatter it.",
+            "Whether state may outlive a call is for people to decide: nothing was run.",
+        )
+    return Inconclusive(f"Not verifiable: it {reason}.", "Such code could reach outside what is compared.")
 
 
 def _versions(
@@ -110,7 +126,9 @@ def _versions(
 ) -> tuple[Version, Version]:
     """Both versions, put in place alike, watching the globals of the original that either of them reaches."""
     reached = set(reachable_data(new, target.qualname)) & module_data(target.source)
-    watch = tuple(sorted({*reference.version.watch, *reached} - reference.ignored))
+    watched = {*reference.version.watch, *reached} - reference.ignored
+    # A name that a new module no longer has is a change elsewhere, which the static checks name.
+    watch = tuple(sorted(watched & {*bound_names(new.tree.body)} if whole else watched))
     original = Version(target.source.text, whole, (), watch)
     return original, Version(new.text, whole, () if whole else additions, watch)
 
@@ -163,7 +181,8 @@ async def _sort(runner: Runner, original: Version, item: Known, candidate: Obser
     found.notes.update(set(result.notes))
     found.unverified.update(set(result.unverified))
     if result.differences:
-        found.differing.append((item, result))
+        # Who makes an iterator and never uses it sees that; nobody else does.
+        found.differing.append((replace(item, tier="T2") if result.sooner else item, result))
     else:
         found.agreed.append(item)
 
@@ -198,6 +217,11 @@ async def _weighed(
     """From sorted cases to a verdict: confirm differences, weigh their tier, then the gates."""
     if found.obstacle and not found.agreed:
         return Inconclusive(f"The rewrite cannot be put in place: {found.obstacle}.", "Does it import on its own?")
+    if wanted := _wanted(target, rewrite, found):
+        return Inconclusive(
+            f"The rewrite cannot be put in place alone: {wanted}.",
+            "It needs other changes, of the module or of others, that came with it.",
+        )
     examples, doubtful = await _confirmed(target, runner, versions, found)
     ordinary = [e for e in examples if e.tier in _ORDINARY] or (examples if not found.agreed else [])
     if ordinary:
@@ -215,13 +239,24 @@ async def _weighed(
     if gate is not None:
         return gate
     keyword = [
-        Counterexample(f.counterexample, "signature", "accepts the call", f.message, "T2", "static check")
+        Counterexample(f.counterexample, "signature", f.original, f.message, "T2", "static check")
         for f in findings
         if f.severity == "except"
     ]
     if examples or keyword:
         return EquivalentExcept(evidence, tuple([*examples, *keyword][:_MOST_EXCEPTIONS]))
     return Equivalent(evidence)
+
+
+def _wanted(target: Target, rewrite: Rewrite, found: _Found) -> str:
+    """What the rewrite lacks where it runs: every ordinary difference is for want of it, or no call works; else ''."""
+    ordinary = [result for item, result in found.differing if item.tier in _ORDINARY]
+    wants = [r.lacking for r in ordinary if r.lacking and wanting(r.lacking, target.source, rewrite.source)]
+    if wants and len(wants) == len(ordinary):
+        return wants[0]
+    broke = [r.broke for r in ordinary if r.broke]
+    nowhere = len(broke) == len(ordinary) and len(broke) >= _NOWHERE and not any(k.returned for k in found.agreed)
+    return f"every call that worked with the original ends in {broke[0]}" if nowhere else ""
 
 
 async def _confirmed(

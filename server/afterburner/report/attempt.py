@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from afterburner.core.comparison import Answer, CaseRatio, Comparison
 from afterburner.core.patch import diff
 from afterburner.core.source import Source
 from afterburner.core.suggestion import Attempt
 from afterburner.core.target import Target
-from afterburner.core.verdict import Counterexample, Different, Equivalent, EquivalentExcept, Evidence, Inconclusive
+from afterburner.core.verdict import (
+    Counterexample,
+    Different,
+    Equivalent,
+    EquivalentExcept,
+    Evidence,
+    Inconclusive,
+    TestsEvidence,
+)
 from afterburner.report import quantities
 from afterburner.report.page import Page, Piece, Style, shortened
 
 _LONGEST_VALUE = 300
+_MOST_REASONS = 3
 _NARROWEST_LABEL = 16
 _TIERS = {
     "T0": "a given input or a smaller one",
@@ -56,6 +67,7 @@ def whole(page: Page, target: Target, attempt: Attempt, *, given: bool) -> None:
     _difference(page, difference(target, attempt))
     if attempt.comparison:
         _times(page, attempt.comparison, given=given)
+        _memory(page, attempt.comparison)
         _growth(page, attempt.comparison)
     _evidence(page, attempt.verdict.evidence)
     if attempt.comparison and attempt.comparison.notes:
@@ -91,6 +103,8 @@ def _measured(judged: str, comparison: Comparison | None) -> tuple[str, Style]:
     match comparison.answer, comparison.headline:
         case Answer.FASTER, found if found:
             return f"{judged}, and {quantities.faster(found)}", "good"
+        case Answer.LEANER, _ if comparison.memory:
+            return f"{judged}, and {quantities.less(comparison.memory, comparison.goal)}", "good"
         case Answer.SLOWER, _:
             return f"{judged}, but slower: {quantities.speed(comparison)}", "bad"
         case Answer.TOO_NOISY, _:
@@ -162,6 +176,20 @@ def _row(number: int, case: CaseRatio, mark: str) -> list[str]:
     ]
 
 
+def _memory(page: Page, comparison: Comparison) -> None:
+    memory = comparison.memory
+    if memory is None:
+        return
+    page.heading("Memory of a call", f"what it allocated itself, on {memory.label}" if memory.label else "")
+    page.fact("peak", f"{_change(memory.original.peak, memory.rewrite.peak, quantities.size)} ({memory.tool})")
+    if memory.original.integral is not None and memory.rewrite.integral is not None:
+        page.fact("over time", _change(memory.original.integral, memory.rewrite.integral, quantities.byte_seconds))
+
+
+def _change(original: float, rewrite: float, shown: Callable[[float], str]) -> str:
+    return f"{shown(rewrite)} instead of {shown(original)}" if rewrite != original else f"{shown(rewrite)} in both"
+
+
 def _growth(page: Page, comparison: Comparison) -> None:
     if not comparison.growth:
         return
@@ -179,6 +207,8 @@ def _evidence(page: Page, evidence: Evidence) -> None:
         page.fact("changed lines", f"{evidence.changed_lines_run} of {evidence.changed_lines} run by a compared case")
         if evidence.original_coverage is not None:
             page.fact("original", f"{evidence.original_coverage:.0%} of its lines run")
+        if evidence.tests:
+            page.fact("tests", _tests(evidence.tests))
         if evidence.channels:
             page.fact("what", ", ".join(evidence.channels))
         for note in evidence.notes:
@@ -187,6 +217,13 @@ def _evidence(page: Page, evidence: Evidence) -> None:
         page.heading("Not verified")
         for text in evidence.not_verified:
             page.item(text, style="warn")
+
+
+def _tests(tests: TestsEvidence) -> str:
+    """Such as `12 of the project's tests pass with both; 3 say nothing: cannot run in the sandbox (…)`."""
+    passed = f"{tests.passed} of the project's tests pass with either version"
+    silent = [f"{count} say nothing: {reason}" for reason, count in tests.not_run.items()]
+    return "; ".join([passed, *silent[:_MOST_REASONS]])
 
 
 def _cases(evidence: Evidence) -> str:

@@ -104,6 +104,8 @@ class BundledProfile(_Part):
     floor_us: float = Field(ge=0)
     launches_max: int = Field(ge=1, le=20)
     timed_cases: int = Field(ge=1, le=1000)
+    capture_s: float = Field(default=0, ge=0, le=3600)
+    captured_cases: int = Field(default=100, ge=1, le=5000)
     sources: list[str]
     network: Literal["none", "local", "any"]
     sandbox: Literal["full", "jail"]
@@ -127,6 +129,10 @@ class Bundle(_Part):
     """The module."""
     cases: list[BundledCase]
     """The given calls; generated ones follow from them, the profile and its seed."""
+    modules: list[str] = []
+    """What is imported beside the module, because arguments of recorded calls are made of it."""
+    path: list[str] = []
+    """Folders that these modules are imported from."""
     rewrites: list[BundledRewrite]
     profile: BundledProfile
     environment: BundledEnvironment
@@ -142,6 +148,8 @@ class Bundle(_Part):
             qualname=target.qualname,
             text=target.source.text,
             cases=[BundledCase.of(case) for case in outcome.given],
+            modules=list(outcome.captured.modules),
+            path=list(outcome.captured.path),
             rewrites=[BundledRewrite.of(attempt) for attempt in outcome.attempts],
             profile=BundledProfile(**{**asdict(outcome.profile), "sources": list(outcome.profile.sources)}),
             environment=BundledEnvironment(**asdict(outcome.environment)),

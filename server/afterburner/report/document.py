@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from afterburner.core.comparison import Comparison, Interval
+from afterburner.core.captured import Captured
+from afterburner.core.comparison import Comparison, Interval, Memory
 from afterburner.core.outcome import Outcome
 from afterburner.core.suggestion import Attempt
+from afterburner.core.target import Target
 from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, Evidence, Inconclusive, Verdict
 from afterburner.report import exit_codes
 from afterburner.report.attempt import difference
@@ -83,10 +85,37 @@ class GrowthPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryUsePart:
+    """What one version's call holds of what it allocated itself; medians over the repetitions."""
+
+    peak_bytes: float
+    integral_byte_s: float | None
+    """Bytes over the time of the call; null where it is too short to be sampled."""
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPart:
+    """Both versions on one call. Ratios are original by rewrite; their bounds are the range over the repetitions."""
+
+    label: str
+    """Which call."""
+    tool: str
+    original: MemoryUsePart
+    rewrite: MemoryUsePart
+    peak: IntervalPart
+    integral: IntervalPart | None
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonPart:
     """The measurement."""
 
-    answer: Literal["faster", "not shown", "slower", "too noisy here"]
+    answer: Literal["faster", "less memory", "not shown", "slower", "too noisy here"]
+    """`less memory` only where the profile asks for less of it."""
     reason: str
     headline: IntervalPart | None
     """Over the given calls, each weighted equally in the log."""
@@ -98,6 +127,49 @@ class ComparisonPart:
     launch_scatter: float
     """Standard deviation of the launch medians of the log ratio."""
     notes: list[str]
+    memory: MemoryPart | None
+    """Null where it was not measured; the notes say why."""
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class TestsPart:
+    """The project's own tests that reach the function, run in the sandbox with both versions."""
+
+    passed: int
+    """So many pass with either version."""
+    not_run: dict[str, int]
+    """Reason, and how many others say nothing."""
+
+    __pydantic_config__ = _DESCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedTestPart:
+    """One test that called the function when its calls were recorded."""
+
+    name: str
+    outcome: str
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPart:
+    """What the project's tests, or a recorded command, told."""
+
+    calls: int
+    """How often the function was called."""
+    kept: int
+    """So many different calls were kept."""
+    left_out: dict[str, int]
+    """Why calls could not be kept, and in how many tests."""
+    tests: list[CapturedTestPart]
+    seconds: float
+    """What it took when it ran."""
+    cached: bool
+    """Nothing ran this time."""
 
     __pydantic_config__ = _DESCRIBED
 
@@ -116,6 +188,8 @@ class EvidencePart:
     original_coverage: float | None
     """Share of the original's lines that the cases ran."""
     strength: Literal["strong", "weak"]
+    tests: TestsPart | None
+    """Null where none of the project's tests is known to reach the function."""
     notes: list[str]
     """Differences that were seen and accepted by rule."""
     not_verified: list[str]
@@ -205,6 +279,7 @@ class Document:
     environment: EnvironmentPart
     cases: dict[str, int]
     """Origin, and how many cases the original was observed on."""
+    captured: CapturedPart
     attempts: list[AttemptPart]
     """Offers first, the best one first; then what was refused, in the order in which it was tried."""
     notes: list[str]
@@ -224,17 +299,23 @@ def document(outcome: Outcome, command: Command, *, applied: bool = False, bundl
         "afterburner/outcome/1",
         command,
         exit_codes.of(outcome, command),
-        TargetPart(
-            target.source.path, target.module, target.qualname, target.node.lineno, target.signature(), target.key
-        ),
+        target_part(target),
         asdict(outcome.profile),
         EnvironmentPart(**asdict(outcome.environment)),
         dict(outcome.cases),
+        _captured(outcome.captured),
         [_attempt(outcome, attempt) for attempt in outcome.attempts],
         list(outcome.notes),
         round(outcome.seconds, 3),
         applied,
         bundle,
+    )
+
+
+def target_part(target: Target) -> TargetPart:
+    """The function that was asked about."""
+    return TargetPart(
+        target.source.path, target.module, target.qualname, target.node.lineno, target.signature(), target.key
     )
 
 
@@ -253,6 +334,12 @@ def verdict_kind(verdict: Verdict) -> VerdictKind:
             return "different"
         case Inconclusive():
             return "inconclusive"
+
+
+def _captured(captured: Captured) -> CapturedPart:
+    tests = [CapturedTestPart(t.name, t.outcome, t.calls, round(t.seconds, 4)) for t in captured.tests]
+    kept, seconds = len(captured.cases), round(captured.seconds, 3)
+    return CapturedPart(captured.calls, kept, dict(captured.left_out), tests, seconds, captured.cached)
 
 
 def _attempt(outcome: Outcome, attempt: Attempt) -> AttemptPart:
@@ -292,6 +379,7 @@ def _evidence(evidence: Evidence) -> EvidencePart:
         evidence.changed_lines_run,
         evidence.original_coverage,
         evidence.strength,
+        TestsPart(evidence.tests.passed, dict(evidence.tests.not_run)) if evidence.tests else None,
         list(evidence.notes),
         list(evidence.not_verified),
     )
@@ -318,7 +406,14 @@ def _comparison(comparison: Comparison) -> ComparisonPart:
         comparison.launches,
         comparison.launch_scatter,
         list(comparison.notes),
+        _memory(comparison.memory) if comparison.memory else None,
     )
+
+
+def _memory(memory: Memory) -> MemoryPart:
+    original, rewrite = (MemoryUsePart(use.peak, use.integral) for use in (memory.original, memory.rewrite))
+    integral = _interval(memory.integral) if memory.integral else None
+    return MemoryPart(memory.label, memory.tool, original, rewrite, _interval(memory.peak), integral)
 
 
 def _interval(found: Interval) -> IntervalPart:

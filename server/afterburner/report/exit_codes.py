@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from afterburner.core.outcome import Outcome
-from afterburner.core.suggestion import Attempt, proven_faster
+from afterburner.core.suggestion import Attempt, proven_better
 from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, Inconclusive
 
 Command = Literal["optimize", "compare"]
@@ -15,7 +15,7 @@ FASTER, NOTHING, USAGE, ENVIRONMENT, DIFFERENT, EXCEPT, INCONCLUSIVE = range(7)
 INTERRUPTED = 130
 
 MEANING: Mapping[int, str] = {
-    FASTER: "equivalent (or offered) and faster",
+    FASTER: "equivalent (or offered) and faster; or leaner, where the profile asks for that",
     NOTHING: "nothing to offer: no rewrite, not shown to be faster, or slower",
     USAGE: "wrong usage: an option, a file or a function that does not exist",
     ENVIRONMENT: "the interpreter, the sandbox or the project cannot do it",
@@ -44,4 +44,4 @@ def _of_compared(attempt: Attempt) -> int:
         case Inconclusive():
             return INCONCLUSIVE
         case Equivalent():
-            return FASTER if proven_faster(attempt.verdict, attempt.comparison) else NOTHING
+            return FASTER if proven_better(attempt.verdict, attempt.comparison) else NOTHING

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from afterburner.core.comparison import Comparison, Growth, Interval
+from afterburner.core.comparison import Comparison, Growth, Interval, Memory
+from afterburner.core.profile import Goal
 
 
 def times(ratio: float) -> str:
@@ -37,6 +38,27 @@ def duration(microseconds: float) -> str:
         if microseconds * factor < 999.5:
             return f"{_digits(microseconds * factor, round)} {unit}"
     return f"{_digits(microseconds / 1e6, round)} s"
+
+
+def size(count: float) -> str:
+    """Bytes to three digits, in powers of 1000: `640 B`, `12.3 kB`, `1.61 MB`."""
+    for factor, unit in ((1.0, "B"), (1e-3, "kB"), (1e-6, "MB")):
+        if count * factor < 999.5:
+            return f"{count:.0f} B" if unit == "B" else f"{_digits(count * factor, round)} {unit}"
+    return f"{_digits(count / 1e9, round)} GB"
+
+
+def byte_seconds(value: float) -> str:
+    """Memory over time, in powers of 1000: `640 B·s`."""
+    return f"{_digits(value, round)} B·s" if value < 999.5 else f"{size(value)}·s"
+
+
+def less(memory: Memory, goal: Goal) -> str:
+    """What a memory comparison found: `peak memory 1.2 MB instead of 8.4 MB (tracemalloc)`."""
+    before, after = memory.original, memory.rewrite
+    if goal == "integral" and before.integral is not None and after.integral is not None:
+        return f"memory over time {byte_seconds(after.integral)} instead of {byte_seconds(before.integral)}"
+    return f"peak memory {size(after.peak)} instead of {size(before.peak)} ({memory.tool})"
 
 
 def count(number: int, noun: str) -> str:

@@ -24,7 +24,7 @@ from afterburner_worker import messages
 _START_S = 60.0
 _IMPORT_CLEANLY = "The module must import cleanly on its own before a function in it can be run."
 # A worker dies with the thread that started it (PDEATHSIG), so that thread must outlive every event loop.
-_STARTER = ThreadPoolExecutor(1, "afterburner-starter")
+STARTER = ThreadPoolExecutor(1, "afterburner-starter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Confinement:
     readable: tuple[str, ...]
     scratch: str
     caps: Caps = field(default_factory=Caps)
+    own_process: bool = False
+    """The worker may read what the kernel tells of itself (`/proc/self`), which memray needs; a fork never may."""
 
     def plan(self, hash_seed: int) -> SandboxPlan:
         """The sandbox around one worker."""
@@ -98,7 +100,7 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
     plan = confinement.plan(hash_seed)
     argv = [confinement.interpreter.path, "-B", WORKER, role, str(theirs.fileno())]
     try:
-        process = _STARTER.submit(
+        process = STARTER.submit(
             subprocess.Popen, confinement.tier.wrap(argv, plan), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env=dict(plan.env), cwd=plan.scratch, pass_fds=(theirs.fileno(),), start_new_session=True,
         ).result()  # fmt: skip
@@ -116,7 +118,8 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
 def beginning(confinement: Confinement, module: messages.Module | None, *, may_fork: bool) -> messages.Start:
     """The first message for a worker: the jail's grants and limits, and what to import."""
     plan = confinement.plan(0)
-    grants = {"read": list(plan.read), "write": [plan.scratch]}
+    own = ["/proc/self"] if confinement.own_process else []
+    grants = {"read": [*plan.read, *own], "write": [plan.scratch]}
     return messages.Start(grants, {}, may_fork, module)
 
 

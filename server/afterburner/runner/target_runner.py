@@ -9,14 +9,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from afterburner.core.captured import Suite, TestResult
 from afterburner.core.errors import RunFailed
+from afterburner.core.facts import Allocations, LineTimings
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, CallText, Case
 from afterburner.core.observation import Failure, FailureKind, Observed, Version
 from afterburner.core.ports import Limits, Resolution, TimedCase
 from afterburner.core.target import Target
+from afterburner.runner import profiling
 from afterburner.runner.lane import Lane, LaneClosed, LaneTimeout, WorkerRefusal
 from afterburner.runner.lanes import Lanes
+from afterburner.runner.own_tests import run_own_tests
 from afterburner.runner.stopwatch import Stopwatch
 from afterburner_worker import messages
 
@@ -30,9 +34,10 @@ _NOT_NEEDED = Failure("refused", "not tried: the one before took long enough")
 class TargetRunner:
     """One target in one interpreter; owns its processes until closed."""
 
-    def __init__(self, target: Target, module: messages.Module, lanes: Lanes, tier: str) -> None:
+    def __init__(self, target: Target, module: messages.Module, lanes: Lanes, tier: str, overlay: str = "") -> None:
         self.name = lanes.name
         self.tier = tier
+        self._overlay = overlay
         self._target = target
         self._module = module
         self._lanes = lanes
@@ -114,6 +119,39 @@ class TargetRunner:
                     if found[index] > longest_ns:
                         break
             return found
+
+        return await self._thread(work)
+
+    async def run_tests(self, version: Version, suite: Suite, names: Sequence[str], seconds: float) -> list[TestResult]:
+        """How each of the project's tests ends with a version in place: all in one child, as long as that lives."""
+
+        def work() -> list[TestResult]:
+            return run_own_tests(lambda: self._child(version, 0), suite, names, seconds, self._lanes.why_closed)
+
+        return await self._thread(work)
+
+    async def lines(
+        self, version: Version, cases: Sequence[Case], *, budget_s: float, patience_s: float = _ASK_S
+    ) -> list[LineTimings]:
+        """Per case what the target's lines take; watching ends with the budget, and `patience_s` later all does."""
+
+        def work() -> list[LineTimings]:
+            asked = messages.TimeLines(_specs(cases), budget_s, self._overlay)
+            with self._child(version, 0) as lane:
+                return profiling.line_timings(lane, asked, _last_line(version), patience_s)
+
+        return await self._thread(work)
+
+    async def memory(
+        self, version: Version, cases: Sequence[Case], *, budget_s: float, repeats: int = 3, lines: bool = False,
+        patience_s: float = _ASK_S,
+    ) -> list[Allocations]:  # fmt: skip
+        """Per case what a call allocates; after the budget nothing is repeated any more."""
+
+        def work() -> list[Allocations]:
+            asked = messages.WeighMemory(_specs(cases), budget_s, repeats, lines, self._overlay)
+            with self._child(version, 0) as lane:
+                return profiling.allocations(lane, asked, _last_line(version), patience_s)
 
         return await self._thread(work)
 
@@ -213,6 +251,10 @@ class TargetRunner:
         reason = self._lanes.why_closed()
         kind: FailureKind = "memory" if reason else "crash"
         return Failure(kind, reason or "the process ended during the call")
+
+
+def _last_line(version: Version) -> int:
+    return len(version.text.splitlines()) + 1
 
 
 def _specs(cases: Sequence[Case]) -> list[messages.CaseSpec]:

@@ -29,6 +29,8 @@ class Settings:
     """Global names whose state after a call is not compared."""
     workspace: Path | None
     """The pyproject.toml that was read."""
+    may_fetch: bool = True
+    """Whether profiling tools may be fetched: neither the user nor the workspace says never."""
 
     def profile(self, name: str | None = None) -> Profile:
         """The profile called `name`, or the default one. Raises UsageError listing the known ones."""
@@ -59,6 +61,7 @@ def load_settings(start: Path | None = None, user_file: Path | None = None) -> S
         default=_default(own, profiles, user.profile or DEFAULT, project.profile, workspace),
         ignore_state=(*user.ignore_state, *project.ignore_state),
         workspace=workspace,
+        may_fetch="never" not in (user.overlay, project.overlay),
     )
 
 

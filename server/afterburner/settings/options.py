@@ -34,6 +34,13 @@ class ProfileTable(_Table):
     )
     launches_max: Literal[4, 6, 8, 12, 20] = Field(description="The most timing launches; more see smaller effects.")
     timed_cases: int = Field(ge=1, le=1000, description="How many given cases are timed for the headline.")
+    capture_s: float = Field(
+        ge=0,
+        le=3600,
+        description="Seconds for running the project's own tests, or a command to record, to see real "
+        "calls; apart from `budget-s`, and only when its cache is stale. 0: never.",
+    )
+    captured_cases: int = Field(ge=1, le=5000, description="The most recorded calls that are kept.")
     sources: list[str] = Field(min_length=1, description="The rewrite sources to ask, in this order.")
     network: Network = Field(
         description="The most that rewrite sources may reach: nothing, this machine, or anything. "
@@ -62,6 +69,12 @@ class OptionsTable(_Table):
         default_factory=list,
         description="Global names (`cache` or `package.module.cache`) whose state after a call is not compared; "
         "each is named in the result.",
+    )
+    overlay: Literal["auto", "never"] = Field(
+        default="auto",
+        description="Whether `afterburner profile` may fetch line_profiler and memray from your package index, once "
+        "for each kind of interpreter, into your cache folder and never into your environment. Where you or the "
+        "workspace say `never`, the standard library's tools are used.",
     )
     profiles: dict[str, dict[str, Any]] = Field(
         default_factory=dict,

@@ -34,7 +34,7 @@ _CHECKS: tuple[_change.Check, ...] = (
 
 
 _IN_FUNCTIONS = frozenset({"attribute-state", "broad-except", "dynamic", "global-write", "hard-coded", "introspection"})
-_IN_FUNCTIONS |= {"outer-state", "threads"}
+_IN_FUNCTIONS |= {"new-state", "outer-state", "threads"}
 _BY_NAME = frozenset({"cache", "decorator", "default-state", "dunder", "import", "import-time", "metaclass"})
 _BY_NAME |= {"module-state", "table", "third-party"}
 """Codes that say nothing about the target when it never comes to the code in question."""

@@ -14,6 +14,11 @@ from afterburner.core.source import Source
 from afterburner.core.target import FunctionNode, Target
 from afterburner.core.units import END, Unit, binds, bound_names, units
 
+CACHES = frozenset(
+    {"LRUCache", "Memory", "TTLCache", "cache", "cached", "cached_property", "cachedmethod", "lru_cache", "memoize"}
+)
+"""Decorators that remember results between calls."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -177,6 +182,13 @@ def root(node: ast.expr) -> ast.expr:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return node
+
+
+def last_name(node: ast.expr) -> str:
+    """The name that an expression ends in: `lru_cache` of `functools.lru_cache(maxsize=None)`; '' if none."""
+    if isinstance(node, ast.Call):
+        return last_name(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def dumps(nodes: Iterable[ast.AST | None]) -> list[str]:

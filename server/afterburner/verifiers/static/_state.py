@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from afterburner.core.finding import Finding
 from afterburner.core.target import FunctionNode
 from afterburner.core.units import Unit
-from afterburner.verifiers.static._change import Change, dumps, finding, local_names, own, root, short
+from afterburner.verifiers.static._change import (
+    CACHES,
+    Change,
+    dumps,
+    finding,
+    last_name,
+    local_names,
+    own,
+    root,
+    short,
+)
 from afterburner.verifiers.static._values import entries, is_constant, is_literal_table, only_read
 
-_CACHES = frozenset(
-    {"LRUCache", "Memory", "TTLCache", "cache", "cached", "cached_property", "cachedmethod", "lru_cache", "memoize"}
-)
 _HARMLESS = frozenset(
     {
         "abstractmethod", "classmethod", "contextmanager", "dataclass", "deprecated", "final", "getter", "overload",
@@ -73,13 +80,13 @@ def decorated(change: Change) -> Iterator[Finding]:
             continue
         before = change.before(unit)
         for decorator in unit.node.decorator_list:
-            name, dump = _last(decorator), ast.dump(decorator)
+            name, dump = last_name(decorator), ast.dump(decorator)
             if dump in dumps(before.decorator_list if before else []):
                 continue
-            if name in _CACHES and not (name == "cached_property" and unit.owner in change.fresh_classes):
+            if name in CACHES and not (name == "cached_property" and unit.owner in change.fresh_classes):
                 said = f"keeps results of `{unit.name}` between calls by `@{short(decorator)}`"
                 yield finding("reject", "cache", said, decorator)
-            elif name not in _HARMLESS and dump not in known and name not in _CACHES:
+            elif name not in _HARMLESS and dump not in known and name not in CACHES:
                 said = f"wraps `{unit.name}` by `@{short(decorator)}`, which may keep state between calls"
                 yield finding("reject", "decorator", said, decorator)
 
@@ -105,7 +112,8 @@ def declared_global(change: Change) -> Iterator[Finding]:
         for node in own(unit):
             if isinstance(node, ast.Global):
                 for name in [n for n in node.names if n not in old]:
-                    yield finding("reject", "global-write", f"writes the global `{name}`, which outlives a call", node)
+                    code = "global-write" if change.old_top[name] else "new-state"
+                    yield finding("reject", code, f"writes the global `{name}`, which outlives a call", node)
 
 
 def mutated(change: Change) -> Iterator[Finding]:
@@ -120,7 +128,12 @@ def mutated(change: Change) -> Iterator[Finding]:
             name = _outside(change, local, node)
             if name and name not in old:
                 said = f"changes `{name}` by `{short(node)}`, which outlives the call"
-                yield finding("reject", "outer-state", said, node)
+                yield finding("reject", "new-state" if _is_new(change, name) else "outer-state", said, node)
+
+
+def _is_new(change: Change, name: str) -> bool:
+    """Whether only the rewrite has that name, so that nobody else can see what happens to it."""
+    return bool(change.new_top[name]) and not change.old_top[name] and name not in change.modules
 
 
 def attributes(change: Change) -> Iterator[Finding]:
@@ -173,10 +186,4 @@ def _was_mutable(change: Change, unit: Unit) -> bool:
 
 
 def _is_field(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Call) and _last(value.func) in ("field", "auto", "Field")
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        return _last(node.func)
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return isinstance(value, ast.Call) and last_name(value.func) in ("field", "auto", "Field")

@@ -1,0 +1,12 @@
+"""Where Afterburner keeps what it made: outside every project, in the folders that the system has for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+
+def captures() -> Path:
+    """The folder of recorded calls; they may be deleted at any time."""
+    return user_cache_path("afterburner") / "captures"

@@ -1,0 +1,43 @@
+"""Where a capture writes its lines: a file that is opened anew for each, since tests close what they like."""
+
+from __future__ import annotations
+
+import json
+import os
+from time import perf_counter
+from typing import Any, Callable
+
+
+class Journal:
+    """Adds one JSON line at a time to a file's end; silent in a forked child.
+
+    Every function of the outside world is held by the instance: tests patch `os`, `json` and `time`, and what they
+    look through to do so are the modules.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._open, self._write, self._close = os.open, os.write, os.close
+        self._getpid = os.getpid
+        self._pid = os.getpid()
+        self.text: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":")).encode
+        self.clock: Callable[[], float] = perf_counter
+
+    @property
+    def is_ours(self) -> bool:
+        """False in a process that a test forked."""
+        return self._getpid() == self._pid
+
+    def write(self, message: Any) -> None:
+        self.add(self.text({"kind": type(message).__name__, "body": vars(message)}) + "\n")
+
+    def add(self, line: str) -> None:
+        if not self.is_ours:
+            return
+        file = self._open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            rest = line.encode("ascii")
+            while rest:
+                rest = rest[self._write(file, rest) :]
+        finally:
+            self._close(file)
