@@ -156,6 +156,8 @@ def _from_hint(hint: Any, names: Mapping[str, Any], depth: int) -> Type:
         return ANY
     if isinstance(hint, typing.TypeVar):
         return _from_type_variable(hint, names, depth)
+    if getattr(typing.get_origin(hint), "__name__", "") in _ARRAYS:  # `NDArray` is an alias with a value of its own
+        return Type("ndarray", (), form_named(repr(typing.get_args(hint))))
     for wrapped in ("__supertype__", "__value__"):
         if not isinstance(hint, type) and hasattr(hint, wrapped):
             return parse(getattr(hint, wrapped), names, depth + 1)
@@ -165,8 +167,6 @@ def _from_hint(hint: Any, names: Mapping[str, Any], depth: int) -> Type:
     name = getattr(origin, "__name__", None) or getattr(origin, "_name", None) or str(origin).rpartition(".")[2]
     if name == "Literal":
         return Type("literal", (), inside)
-    if name in _ARRAYS:
-        return Type("ndarray", (), form_named(repr(inside[1:])))
     if name == "Callable":
         arity = len(inside[0]) if inside and isinstance(inside[0], list) else None
         return Type("callable", (parse(inside[-1], names, depth + 1),) if inside else (ANY,), arity)
