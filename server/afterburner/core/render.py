@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from afterburner.core import tables
-from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
+from afterburner.core.grammar import CALLBACK, Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
 from afterburner.core.spelled import SPELLED, SPELLED_WITH, Piece, joined
 
@@ -217,6 +217,8 @@ def _named(writer: _Writer, node: Node) -> list[Piece]:
 
 def _object(writer: _Writer, node: Node) -> list[Piece]:
     name, attributes, content = node[1:]
+    if name == CALLBACK:
+        return writer.no_code(f"callback {dict(attributes).get('number')}")
     fields = writer.fields(node)
     if fields is not None and content is None:
         values = dict(attributes)
@@ -307,7 +309,7 @@ def _new_name(taken: Mapping[int, str]) -> str:
 
 
 def _needs_statements(writer: _Writer, node: Node) -> bool:
-    if node[0] != "object" or writer.fields(node) is not None:
+    if node[0] != "object" or node[1] == CALLBACK or writer.fields(node) is not None:
         return False
     return not ((node[1] in _CONSTRUCTED and not node[2]) or node[1] == "collections:defaultdict")
 
