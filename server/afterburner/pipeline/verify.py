@@ -50,8 +50,8 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
-_NOWHERE = 3
-"""Calls that all have to end in the interpreter's own TypeError before a rewrite counts as out of place."""
+_MISFITS = 3
+"""Calls that all have to end in a TypeError in another module of the package before it counts as not fitting."""
 _ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
 
 
@@ -249,14 +249,14 @@ async def _weighed(
 
 
 def _wanted(target: Target, rewrite: Rewrite, found: _Found) -> str:
-    """What the rewrite lacks where it runs: every ordinary difference is for want of it, or no call works; else ''."""
+    """What the rewrite lacks, or does not fit to, where that makes up every ordinary difference; else ''."""
     ordinary = [result for item, result in found.differing if item.tier in _ORDINARY]
     wants = [r.lacking for r in ordinary if r.lacking and wanting(r.lacking, target.source, rewrite.source)]
     if wants and len(wants) == len(ordinary):
         return wants[0]
-    broke = [r.broke for r in ordinary if r.broke]
-    nowhere = len(broke) == len(ordinary) and len(broke) >= _NOWHERE and not any(k.returned for k in found.agreed)
-    return f"every call that worked with the original ends in {broke[0]}" if nowhere else ""
+    package = target.module.partition(".")[0]
+    near = [r for r in ordinary if r.misfit and r.raised_in != target.module and r.raised_in.startswith(f"{package}.")]
+    return near[0].misfit if len(near) == len(ordinary) >= _MISFITS else ""
 
 
 async def _confirmed(
