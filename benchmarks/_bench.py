@@ -1,4 +1,4 @@
-"""Shared by the benchmarks: opening a runner on a piece of source, and printing tables."""
+"""Shared by the benchmarks: opening a runner on a piece of source, and writing tables."""
 
 from __future__ import annotations
 
@@ -63,6 +63,14 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A Markdown table."""
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     return "\n".join([*lines, *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
+
+
+def below_mark(path: Path, script: str, text: str) -> None:
+    """Write the text into a file; where the file says that the script wrote its end, only that end is replaced."""
+    mark = f"<!-- what follows is written by {script} -->\n\n"
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    words = before.partition(mark)[0] + mark if mark in before else ""
+    path.write_text(words + text, encoding="utf-8")
 
 
 def machine() -> str:

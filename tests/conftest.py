@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -58,6 +58,18 @@ def cpython(request: pytest.FixtureRequest) -> Path:
     if found is None:
         pytest.fail(f"no CPython {request.param} on PATH or under ~/.pyenv/versions: `pyenv install {request.param}`")
     return found
+
+
+@pytest.fixture(scope="session")
+def cpythons() -> Callable[[str], Path]:
+    """Gives the path of one CPython by its version; for tests marked `system`."""
+
+    def find(version: str) -> Path:
+        found = find_cpython(version)
+        assert found is not None, f"no CPython {version} on PATH or under ~/.pyenv/versions"
+        return found
+
+    return find
 
 
 @cache

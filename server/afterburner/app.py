@@ -115,9 +115,11 @@ def question(request: Request) -> tests.Plan | None:
 
 
 def inputs(request: Request) -> tuple[Target, Given]:
-    """The target, and the calls that a run would start from; nothing is run."""
+    """The target, and the calls that a run would start from; nothing is run, so tests are only named."""
     target, place = _target(request)
-    return target, _given(target, place, request)
+    given = _given(target, place, request)
+    tests_said = recording.foreseen(request, target, place, _profile(request))
+    return target, replace(given, notes=(*given.notes, *tests_said))
 
 
 @contextlib.contextmanager

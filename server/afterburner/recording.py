@@ -58,6 +58,16 @@ def planned(request: Request, target: Target, place: Project, profile: Profile) 
     return None if unwanted else tests.plan(target, place)
 
 
+def foreseen(request: Request, target: Target, place: Project, profile: Profile) -> tuple[str, ...]:
+    """What a request would do with the project's tests, in a sentence; none where it would not look at them."""
+    plan = planned(request, target, place, profile)
+    if plan is None:
+        return ()
+    allowed = request.tests if request.tests is not None else consent.answer(plan.root)
+    files = f"{len(plan.files)} test file{'s' * (len(plan.files) != 1)}"
+    return (f"a run also records the calls that {files} may make" if allowed else _not_run(plan, allowed),)
+
+
 def _not_run(plan: tests.Plan, allowed: bool | None) -> str:
     files = f"{len(plan.files)} test file{'s' * (len(plan.files) != 1)} may call it"
     if allowed is None:

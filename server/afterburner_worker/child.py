@@ -180,17 +180,16 @@ class Child:
 
     def _dimensions(self, request_id: str, body: Dict[str, Any]) -> None:
         roots = compile_thaw(Dimensions(**body).graph)()
-        names = scale.dimensions(tuple(roots["args"]), roots.get("kwargs", {}))
+        names = scale.dimensions(tuple(roots["args"]), roots.get("kwargs", {}), roots.get("receiver"))
         self._channel.answer(request_id, Resolved(0, {"nodes": [], "roots": {"names": json_list(names)}}))
 
     def _scale(self, request_id: str, body: Dict[str, Any]) -> None:
         request = Scale(**body)
         for size in request.sizes:
             roots = compile_thaw(request.graph)()
-            args, kwargs = tuple(roots["args"]), roots.get("kwargs", {})
-            grown = scale.scaled(args, kwargs, request.dimension, size, request.shape, request.seed)
+            grown = _grown(roots, request, size)
             if grown is not None:
-                self._answer_roots(request_id, size, dict(roots, args=grown[0], kwargs=grown[1]))
+                self._answer_roots(request_id, size, grown)
         self._channel.done(request_id)
 
     def _answer_roots(self, request_id: str, key: int, roots: Dict[str, Any]) -> None:
@@ -234,6 +233,16 @@ class Child:
 def json_list(names: List[str]) -> str:
     """Names as one string value of a graph, one a line."""
     return "\n".join(names)
+
+
+def _grown(roots: Dict[str, Any], request: Scale, size: int) -> Optional[Dict[str, Any]]:
+    """The roots of a call with one dimension grown; None where it has no such dimension."""
+    if request.dimension.startswith("self.") and "receiver" in roots:
+        receiver = scale.scaled_receiver(roots["receiver"], request.dimension, size, request.shape, request.seed)
+        return None if receiver is None else dict(roots, receiver=receiver)
+    args, kwargs = tuple(roots["args"]), roots.get("kwargs", {})
+    found = scale.scaled(args, kwargs, request.dimension, size, request.shape, request.seed)
+    return None if found is None else dict(roots, args=found[0], kwargs=found[1])
 
 
 def _made(placed: installing.Placed, request: Generate) -> Iterator[Dict[str, Any]]:

@@ -9,7 +9,7 @@ import types
 from collections import OrderedDict, defaultdict, deque
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
 
-from afterburner_worker import functions, iterators, landmarks, pickles, stdvalues
+from afterburner_worker import arrays, frames, functions, iterators, landmarks, pickles, stdvalues
 from afterburner_worker.anatomy import anatomy, state
 from afterburner_worker.graph import Node, TooLarge, Value, float_text, int_value
 from afterburner_worker.naming import (
@@ -19,6 +19,7 @@ from afterburner_worker.naming import (
     importable_name,
     inherits,
     is_class,
+    lookup,
     module_dict,
     mro,
 )
@@ -147,6 +148,8 @@ class _Pass:
         self.slots: List[int] = []
         self.sets: List[int] = []
         self.waiting: List[Any] = []
+        self.owners: Dict[int, Any] = {}
+        """Owner of memory → the first array that was met in it: its slot and where it starts."""
 
     def run(self) -> None:
         nodes = self.work.nodes
@@ -205,9 +208,9 @@ class _Pass:
         if is_class(thing):
             module, qualname = class_name(thing).split(":", 1)
             return self.named("class", thing, module, qualname)
-        return self.instance(thing)
+        return self.instance(thing, slot)
 
-    def instance(self, thing: Any) -> Node:
+    def instance(self, thing: Any, slot: int) -> Node:
         kind = type(thing)
         name = class_name(kind)
         if inherits(type(kind), enum.EnumMeta):
@@ -216,7 +219,10 @@ class _Pass:
             known = write(thing, name)
             if known is not None:
                 return [node, known[0], self.values(known[1])]
-        layout = None if _foreign(kind) else anatomy(kind)
+        if _foreign(kind):
+            known_node = arrays.node(self, thing, slot) or frames.node(self, thing)
+            return known_node or self.sealed(thing, name)
+        layout = anatomy(kind)
         if layout is None:
             return self.sealed(thing, name)
         attributes = state(thing, layout)
@@ -225,8 +231,8 @@ class _Pass:
         landmark = landmarks.place(thing) if self.work.carry else ""
         if landmark:
             return ["landmark", name, landmark]
-        if self.work.carry and "<locals>" in name:
-            return ["opaque", name, "an instance of a class that is defined inside a function"]
+        if self.work.carry and lookup(name) is not kind:
+            return ["opaque", name, "an instance of a class that is not reachable by that name"]
         self.work.charge(len(attributes))
         if inherits(kind, BaseException):
             attributes = attributes + _exception_extras(thing)
@@ -389,7 +395,7 @@ def _builtin(walk: _Pass, thing: Any, slot: int) -> Node:
     """A builtin function by name, or a method of a builtin type with the object that it is bound to."""
     node = walk.function(thing)
     bound = thing.__self__ is not None and type(thing.__self__) is not types.ModuleType
-    return walk.instance(thing) if node[0] == "opaque" and bound else node
+    return walk.instance(thing, slot) if node[0] == "opaque" and bound else node
 
 
 def _cell(walk: _Pass, thing: Any, slot: int) -> Node:

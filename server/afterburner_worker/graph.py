@@ -39,7 +39,7 @@ GRAMMAR: Dict[str, Tuple[str, ...]] = {
     "carried": ("name", "text", "text", "hex", "value", "value", "value", "values", "attributes"),
     "pickled": ("name", "hex"),
     "landmark": ("name", "name"),
-    "array": ("name", "text", "sizes", "text", "values"),
+    "array": ("name", "text", "sizes", "text", "values", "value"),
     "scalar": ("name", "text", "value"),
     "table": ("name", "pairs", "attributes"),
     "object": ("name", "attributes", "value"),
@@ -53,9 +53,10 @@ GRAMMAR: Dict[str, Tuple[str, ...]] = {
 A generator's last field is what its items look like once all are drawn, or [] where no item can change. A "made" is
 what a "value" is, but can change. A "carried" is a function without a name: module and qualified name, the
 interpreter's magic number, source text or "", marshalled code, defaults, keyword defaults, own attributes, cells, and
-the globals it needs where its module is not loaded. An "array" is its class, type code or dtype, shape (`sizes`),
-layout ("C", "F" or "S" for strided; then "r" where it is read-only) and elements in row order; a "scalar" its class,
-dtype and value; a "table" its class, columns and the rest of it by name."""
+the globals it needs where its module is not loaded. An "array" is its class, dtype, shape (`sizes`), layout, elements
+in row order, and an array that it shares memory with or None; the layout is "C", "F" or "S" (strided), then "r" where
+it is read-only, then how the two lie to each other. A "scalar" is its class, dtype and value; a "table" its class,
+columns, and the rest of it by name."""
 
 LARGEST_INT = 2**63
 

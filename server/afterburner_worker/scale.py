@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any, Dict, List, Optional, Tuple
 
+from afterburner_worker import arrays
 from afterburner_worker.grow import grown, longer_text
+from afterburner_worker.key import attributes, with_attributes
 from afterburner_worker.remap import maps_for, remapped
 
 _SIZED = (list, tuple, str, bytes, bytearray, dict, set, frozenset)
@@ -15,20 +17,48 @@ ALL = "all"
 Call = Tuple[Tuple[Any, ...], Dict[str, Any]]
 
 
-def dimensions(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[str]:
-    """What can grow: "0", "1" … for positional arguments, names for keywords, "all" for several containers at once."""
+def dimensions(args: Tuple[Any, ...], kwargs: Dict[str, Any], receiver: Any = None) -> List[str]:
+    """What can grow: "0", "1" … for positional arguments, names for keywords, "all" for several containers at once.
+
+    Containers that an object holds are dimensions too: "0.items", or "self.items" for the receiver.
+    """
     slots = _slots(args, kwargs)
     sized = [name for name, value in slots.items() if _is_sized(value)]
     together = [ALL] if len(sized) > 1 else []
-    return together + sized + [name for name, value in slots.items() if type(value) is int]
+    held = [
+        "%s.%s" % (name, attribute)
+        for name, value in [*slots.items(), ("self", receiver)]
+        for attribute, item in _held(value).items()
+        if _is_sized(item)
+    ]
+    return together + sized + held + [name for name, value in slots.items() if type(value) is int]
 
 
 def _slots(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dict[str, Any]:
     return {**{str(i): value for i, value in enumerate(args)}, **kwargs}
 
 
+def _held(value: Any) -> Dict[str, Any]:
+    """The attributes of an object that is no container itself."""
+    if value is None or _is_sized(value) or isinstance(value, (int, float, str)) or arrays.has_rows(value):
+        return {}
+    return attributes(value)
+
+
 def _is_sized(value: Any) -> bool:
+    if arrays.has_rows(value):
+        return bool(value.ndim and value.size)
     return (type(value) in _SIZED or type(value).__name__ == "deque" or isinstance(value, dict)) and len(value) > 0
+
+
+def scaled_receiver(receiver: Any, dimension: str, n: int, shape: str, seed: int) -> Any:
+    """A copy of the receiver whose container ("self.items") has grown to `n`; None where there is no such container."""
+    name = dimension.partition(".")[2]
+    found = scaled((), _held(receiver), name, n, shape, seed) if name else None
+    if found is None:
+        return None
+    old = _held(receiver)
+    return with_attributes(receiver, {key: item for key, item in found[1].items() if item is not old[key]})
 
 
 def scaled(
@@ -40,6 +70,10 @@ def scaled(
     elements are drawn: "same", "distinct", "duplicates". None when the dimension or shape means nothing here.
     """
     slots = _slots(args, kwargs)
+    owner = dimension.partition(".")[0]
+    if owner != dimension and owner in slots:
+        grown_owner = scaled_receiver(slots[owner], dimension, n, shape, seed)
+        return None if grown_owner is None else _call({**slots, owner: grown_owner}, len(args))
     if dimension != ALL and dimension not in slots:
         return None
     if dimension != ALL and type(slots[dimension]) is int:
@@ -47,6 +81,10 @@ def scaled(
     names = _growing(slots, dimension)
     if not names:
         return None
+    return _call(_grown_together(slots, names, n, shape, seed), len(args))
+
+
+def _grown_together(slots: Dict[str, Any], names: List[str], n: int, shape: str, seed: int) -> Dict[str, Any]:
     made = dict(slots)
     done: Dict[int, Any] = {}
     for name in names:
@@ -58,7 +96,7 @@ def scaled(
     for name, value in slots.items():
         if type(value) is int and value > 1:
             made[name] = lengths.get(value, lengths[value + 1] - 1 if value + 1 in lengths else value)
-    return _call(made, len(args))
+    return made
 
 
 def _growing(slots: Dict[str, Any], dimension: str) -> List[str]:
@@ -92,6 +130,8 @@ def _bigger(value: Any, n: int, shape: str, rng: random.Random) -> Any:
         return kind(grown(sorted(value, key=repr), n, "distinct", rng))
     if isinstance(value, dict):
         return _bigger_dict(value, n, shape, rng)
+    if arrays.has_rows(value):
+        return _bigger_array(value, n, shape, rng)
     if kind is list or kind is tuple:
         return kind(grown(value, n, shape, rng))
     made = value.copy()
@@ -105,6 +145,23 @@ def _bigger_dict(value: Dict[Any, Any], n: int, shape: str, rng: random.Random) 
     made.clear()
     names = grown(list(value), n, "distinct", rng)
     made.update(zip(names, grown(list(value.values()), n, shape, rng)))
+    return made
+
+
+def _bigger_array(value: Any, n: int, shape: str, rng: random.Random) -> Any:
+    """An array or table of `n` rows: one of plain numbers with rows like these, else the rows again and again."""
+    rows = [place % len(value) for place in range(n)]
+    if hasattr(value, "iloc"):
+        made = value.iloc[rows]
+        return made.reset_index(drop=True) if type(value.index).__name__ == "RangeIndex" else made
+    if value.ndim == 1 and value.dtype.kind in "iuf" and value.dtype.itemsize == 8:
+        return _filled(value, grown(value.tolist(), n, shape, rng))
+    return value[rows]
+
+
+def _filled(value: Any, items: List[Any]) -> Any:
+    made = value[:1].repeat(len(items))
+    made[:] = items
     return made
 
 

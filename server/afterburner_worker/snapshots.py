@@ -9,6 +9,7 @@ from afterburner_worker.freeze import freeze
 from afterburner_worker.graph import GRAMMAR, Node, Value, values_in
 from afterburner_worker.naming import MISSING, lookup
 
+_NAME_OF = {kind: 1 + fields.index("name") for kind, fields in GRAMMAR.items() if "name" in fields}
 _FOUND_BY_NAME = ("object", "exception", "enum")
 
 
@@ -38,11 +39,13 @@ class Snapshots:
     def _lost(self, nodes: List[Node], loaded_as: str) -> Optional[Tuple[int, str]]:
         """The first node that cannot be rebuilt, and why."""
         for index, node in enumerate(nodes):
+            place = _NAME_OF.get(node[0])
+            if place is None:
+                continue
             if node[0] == "opaque":
                 return index, "cannot be rebuilt"
-            if node[0] in _FOUND_BY_NAME and not self._finds(node[1]):
-                return index, "is not found by that name in another process"
-            if loaded_as != "__main__" and any(name.startswith("__main__:") for name in _names(node)):
+            is_elsewhere = node[place].startswith("__main__:") and loaded_as != "__main__"
+            if is_elsewhere or (node[0] in _FOUND_BY_NAME and not self._finds(node[place])):
                 return index, "is not found by that name in another process"
         return None
 
@@ -56,23 +59,20 @@ def modules_named(graph: Mapping[str, Any]) -> Set[str]:
     """The modules of all classes and functions that a graph names."""
     found: Set[str] = set()
     for node in graph["nodes"]:
-        found.update(name.partition(":")[0] for name in _names(node))
-        if node[0] == "module":
+        if node[0] in _NAME_OF:
+            found.add(node[_NAME_OF[node[0]]].partition(":")[0])
+        elif node[0] == "module":
             found.add(node[1])
     return found
-
-
-def _names(node: Node) -> Iterator[str]:
-    return (field for kind, field in zip(GRAMMAR[node[0]], node[1:]) if kind == "name")
 
 
 def _rename(nodes: List[Node], old: str, new: str) -> None:
     """Name the target's module by its own name, also where it runs under another (`__main__`)."""
     for node in nodes:
-        for place, kind in enumerate(GRAMMAR[node[0]], 1):
-            if kind == "name" and node[place].partition(":")[0] == old:
-                node[place] = new + node[place][len(old) :]
-        if node[0] == "module" and node[1] == old:
+        place = _NAME_OF.get(node[0])
+        if place is not None and node[place].startswith(old + ":"):
+            node[place] = new + node[place][len(old) :]
+        elif node[0] == "module" and node[1] == old:
             node[1] = new
 
 

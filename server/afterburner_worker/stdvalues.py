@@ -39,6 +39,13 @@ def _below(thing: Any) -> List[Any]:
     return gc.get_referents(thing)[:1]
 
 
+def _logger(thing: Any) -> Optional[List[Any]]:
+    """The name of a logger, which is one and the same wherever it is asked for."""
+    name = thing.__dict__.get("name")
+    known = sys.modules["logging"].Logger.manager.loggerDict.get(name)
+    return [name] if known is thing else None
+
+
 def _partial(thing: Any) -> List[Any]:
     return [thing.func, thing.args, dict(thing.keywords), dict(thing.__dict__) or None]
 
@@ -99,6 +106,7 @@ _CODECS: Dict[str, Tuple[_Write, _Make]] = {
     "builtins:method-wrapper": (lambda x: [x.__self__, x.__name__], _make_bound),
     "builtins:mappingproxy": (_below, _call),
     "builtins:memoryview": (_viewed, _call),
+    "logging:Logger": (_logger, lambda kind, name: sys.modules["logging"].getLogger(name)),
     "functools:partial": (_partial, _make_partial),
 }
 for _name in ("PurePath", "PurePosixPath", "PureWindowsPath", "PosixPath", "WindowsPath"):

@@ -11,7 +11,7 @@ import types
 from collections import OrderedDict, deque
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from afterburner_worker import functions, iterators, landmarks, pickles, stdvalues
+from afterburner_worker import arrays, frames, functions, iterators, landmarks, pickles, stdvalues
 from afterburner_worker.anatomy import Anatomy, anatomy, set_state
 from afterburner_worker.copies import copier
 from afterburner_worker.graph import GRAMMAR, Node, ThawError, Value, atom, values_in
@@ -285,7 +285,26 @@ class _Plan:
             raise ThawError("%s has no member %s." % (node[1], node[2]))
         return self._constant(index, members[node[2]])
 
+    def _make_array(self, index: int, node: Node) -> _Step:
+        make = arrays.maker(node, _row(node[5]))
+        return lambda table: _put(table, index, make(table))
+
+    def _make_scalar(self, index: int, node: Node) -> _Step:
+        return self._built(index, node[3:], lambda row: arrays.scalar(node[2], *row))
+
+    def _make_table(self, index: int, node: Node) -> _Step:
+        labels, columns = _row([label for label, _ in node[2]]), _row([column for _, column in node[2]])
+        names, parts = [name for name, _ in node[3]], _row([part for _, part in node[3]])
+        make = frames.maker(node[1])
+        return lambda table: _put(
+            table, index, make(list(zip(labels(table), columns(table))), dict(zip(names, parts(table))))
+        )
+
     def _make_value(self, index: int, node: Node) -> _Step:
+        foreign = arrays.VALUES.get(node[1]) or frames.VALUES.get(node[1])
+        if foreign is not None:
+            found = foreign
+            return self._built(index, node[2], lambda row: found(*row))
         make = stdvalues.maker(node[1])
         if make is None:
             cls = self._enum(node[1])

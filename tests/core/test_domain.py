@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from afterburner.core.domain import Envelope, describe_types, tier
+from afterburner.core.domain import Envelope, describe_attributes, describe_types, tier
 from afterburner.core.graph import Graph
 from afterburner.core.shapes import fits, hinted, shape_of
 from afterburner_worker.freeze import freeze
@@ -115,6 +115,15 @@ def test_types_in_words(thing: Any, text: str) -> None:
 def test_types_of_every_argument() -> None:
     graph = Graph.checked(freeze({"args": (1, "a"), "kwargs": {"k": 2.0}, "receiver": Account("a", [])}))
     assert describe_types(graph, ["first"]) == {"receiver": "Account", "first": "int", "1": "str", "k": "float"}
+
+
+def test_types_of_the_attributes_of_the_receiver() -> None:
+    def attributes(receiver: Any) -> dict[str, str]:
+        return describe_attributes(Graph.checked(freeze({"args": ([1],), "kwargs": {}, "receiver": receiver})))
+
+    assert attributes(Account("a", [1, 2])) == {"owner": "str", "rows": "list[int]"}
+    assert attributes([1]) == {}
+    assert describe_attributes(call([1])) == {}
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,17 @@ def test_the_template_has_an_example_that_is_taken_once_its_comment_is_gone(kept
     assert [call.expression for call in texts(kept(filled, "Cart.total"))] == ["Cart([3, 1, 2]).total(tax=2.5)"]
 
 
+def test_the_guide_shows_a_file_that_works(kept, root: Path) -> None:
+    text = (root / "docs/inputs.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    found = kept(text)
+    assert [case.label or call.expression for case, call in zip(found.cases, texts(found), strict=True)] == [
+        "total([])", "total([3, 1, 2], tax=0.5)", "total([1, 2])", "total(prices(size)), size = 10",
+        "total(prices(size)), size = 1000", "total(prices(size)), size = 100000",
+    ]  # fmt: skip
+    assert [call.expression for call in texts(kept(text, "Cart.total"))] == ["cart.total(tax=0.2)"]
+    assert found.notes == ()
+
+
 def test_a_section_is_added_once_and_nothing_else_is_touched(tmp_path: Path) -> None:
     first, second = asked(tmp_path)[0], asked(tmp_path, "Cart.add")[0]
     text = "# mine\r\nx = 1"

@@ -73,6 +73,13 @@ def test_nothing_is_written_that_nothing_needs() -> None:
     assert "rebuilt" not in text and "__slots__" not in text and "Left out" not in text
 
 
+def test_arrays_are_compared_by_their_kind_shape_and_every_number() -> None:
+    row = Row(Origin.TEST, "", ("numpy.array([0.1])",), (), Ending("returns", "1"), names=frozenset({"numpy:"}))
+    text = pytest_file.text(replace(behaviour("tables"), rows=(row,)), "")
+    assert "\nimport numpy\nimport pytest\n" in text and "exact(value.tolist())" in text
+    assert "tolist" not in pytest_file.text(behaviour("tables"), "")
+
+
 @pytest.mark.parametrize(
     ("where", "name"),
     [("test_sum", "test_test_sum_behaviour.py"), ("Cart.total", "test_cart_total_behaviour.py")],

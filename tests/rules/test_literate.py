@@ -1,7 +1,8 @@
 """Runs the cases of tests/rules/*.md: what a rule makes of a text, and that both texts then do the same.
 
 A case is a `##` heading with fenced blocks: `python before`, then `python after` and `calls`; or `before` alone under
-a heading that begins "Not offered". A `facts` block gives `parameter: type` lines and `python: 3.11`.
+a heading that begins "Not offered". A `facts` block gives lines such as `parameter: type; type`, `self.attribute: type`
+and `python: 3.11`; without the types, a case that is not offered for them is offered.
 AFTERBURNER_UPDATE_RULES=1 writes the `after` blocks anew.
 """
 
@@ -12,7 +13,7 @@ import copy
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,12 @@ def test_every_rewrite_does_the_same(example: Example) -> None:
 def test_silence(example: Example) -> None:
     for name, _, _ in functions(example.before):
         assert [rewrite.idea for rewrite in proposals(example, name)] == []
+
+
+@pytest.mark.parametrize("example", [e for e in ALL if not e.offered and e.facts.types], ids=str)
+def test_it_is_the_types_seen_that_decide(example: Example) -> None:
+    bare = replace(example, blocks={**example.blocks, "facts": ""})
+    assert any(proposals(bare, name) for name, _, _ in functions(example.before))
 
 
 @pytest.mark.parametrize("rule", sorted(discover()))

@@ -217,7 +217,7 @@ def test_an_instance_of_a_local_class_says_so() -> None:
     class Local:
         pass
 
-    assert "defined inside a function" in obstacle(carried(x=[Local()]))
+    assert "not reachable by that name" in obstacle(carried(x=[Local()]))
     assert kind(Local()) == "object"
 
 

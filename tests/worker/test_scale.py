@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from afterburner_worker.key import key
-from afterburner_worker.scale import dimensions, scaled, variant
+from afterburner_worker.scale import dimensions, scaled, scaled_receiver, variant
 
 
 class Basket:
@@ -26,6 +26,17 @@ def test_containers_numbers_and_all_together_can_grow() -> None:
     assert dimensions(([1], "ab", 3, 2.5, [], True), {"d": {"a": 1}}) == ["all", "0", "1", "d", "2"]
     assert dimensions(([1],), {}) == ["0"]
     assert dimensions((), {}) == []
+
+
+def test_what_objects_hold_can_grow() -> None:
+    basket = Basket([5, 3, 1])
+    basket.count = 3  # type: ignore[attr-defined]
+    assert dimensions((basket, 2), {}, basket) == ["0.prices", "self.prices", "1"]
+    (made, rest) = grow((basket, 2), dimension="0.prices")
+    assert (len(made.prices), made.count, type(made), rest) == (100, 100, Basket, 2)
+    receiver = scaled_receiver(basket, "self.prices", 50, "distinct", 1)
+    assert len(set(receiver.prices)) == 50
+    assert (basket.prices, scaled_receiver(basket, "self.gone", 50, "same", 1)) == ([5, 3, 1], None)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,8 @@ def test(function: str, output: str | None, force: bool, **asked: Any) -> int:
     written = pytest_file.text(found, f"afterburner test {function}")
     if output == "-":
         sys.stdout.write(written)
+        for note in found.notes:
+            click.echo(note, err=True)
         return 0
     path = path or Path(pytest_file.file_name(found.target))
     _refuse(path, force)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,8 @@ from afterburner.core.render import brief, path_text, shorten
 _WIDTH = 160
 _SPREADS = 8
 _ULPS = 4
+_NARROW = {"f4": "f", "f2": "e"}
+_SAME_BITS = {"f": "I", "e": "H"}
 _SEVERITIES: tuple[Severity, ...] = ("strict", "float", "unverified", "note")
 
 
@@ -107,16 +110,30 @@ def _perturbed_node(node: Node, coins: Iterator[bool]) -> Node:
         return ["complex", *(_nudged({"f": part}, coins)["f"] for part in node[1:])]  # type: ignore[index, call-overload]
     if not any(is_float(value) for value in values_in(node)):
         return node
-    return with_values(node, [_nudged(value, coins) for value in values_in(node)])
+    width = _NARROW.get(node[2][1:], "d") if node[0] in ("array", "scalar") else "d"
+    return with_values(node, [_nudged(value, coins, width) for value in values_in(node)])
 
 
-def _nudged(value: Value, coins: Iterator[bool]) -> Value:
+def _nudged(value: Value, coins: Iterator[bool], width: str = "d") -> Value:
     if not is_float(value):
         return value
     number = float.fromhex(value["f"])
     if number == 0 or not math.isfinite(number):
         return value
-    return float_value(math.nextafter(number, math.inf if next(coins) else -math.inf))
+    if width == "d":
+        return float_value(math.nextafter(number, math.inf if next(coins) else -math.inf))
+    moved = _narrow_neighbour(number, width, 1 if next(coins) else -1)
+    return float_value(moved) if math.isfinite(moved) else value
+
+
+def _narrow_neighbour(number: float, width: str, step: int) -> float:
+    """The next number that a float of fewer bits can be; the number itself where it is none."""
+    try:
+        [bits] = struct.unpack(_SAME_BITS[width], struct.pack(width, number))
+        [moved] = struct.unpack(width, struct.pack(_SAME_BITS[width], bits + step))
+    except (OverflowError, struct.error):
+        return number
+    return float(moved)
 
 
 def _inside(found: Found, tolerance: Mapping[str, float], place: str) -> bool:

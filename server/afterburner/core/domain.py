@@ -83,6 +83,16 @@ def describe_types(graph: Graph, parameters: Sequence[str] = ()) -> dict[str, st
     return {key: str(shape_of(graph, value)) for key, value in arguments(graph, parameters)}
 
 
+def describe_attributes(graph: Graph) -> dict[str, str]:
+    """Attribute of a method's receiver → its type; none for a function, or where the receiver is no plain object."""
+    receiver = graph.roots.get("receiver")
+    node = graph.node(receiver)
+    if node is None or node[0] != "object":
+        return {}
+    [attributes] = shape_of(graph, receiver).kinds.values()
+    return {name: str(shape) for name, shape in attributes.items() if name}
+
+
 def arguments(graph: Graph, parameters: Sequence[str] = ()) -> Iterator[tuple[str, Value]]:
     """The arguments of a call by parameter name, or position where the name is not known; `receiver` included."""
     if "receiver" in graph.roots:

@@ -15,7 +15,9 @@ class Facts:
     """What rules and models may build on; empty when nothing was measured."""
 
     types: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Parameter name → type descriptions seen in the cases, such as `list[int]`."""
+    """Parameter, or attribute of the receiver such as `self.items` → types seen in the cases, such as `list[int]`."""
+    calls: Mapping[str, int] = field(default_factory=dict)
+    """The same names → how many given calls showed these types; none where all calls were made up."""
     python: tuple[int, int] = (3, 9)
     """Version of the interpreter that runs the target: a rewrite must be valid there."""
     hot_lines: Mapping[int, float] = field(default_factory=dict)

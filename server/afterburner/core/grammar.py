@@ -13,7 +13,8 @@ Value: TypeAlias = bool | int | str | dict[str, str] | list[int] | None
 Node: TypeAlias = list[Any]
 Step: TypeAlias = tuple[str, Any]
 """How a value hangs on its node: ("item", 3), ("member", 0), ("key", 0), ("value", key), ("attribute", name),
-("content", None), ("args", None), ("part", 1), ("end", None), ("held", 2), ("cell", 0)."""
+("content", None), ("args", None), ("part", 1), ("end", None), ("held", 2), ("cell", 0),
+("element", (place, shape))."""
 
 GRAMMAR: Mapping[str, tuple[str, ...]] = {
     "list": ("values",),
@@ -39,7 +40,7 @@ GRAMMAR: Mapping[str, tuple[str, ...]] = {
     "carried": ("name", "text", "text", "hex", "value", "value", "value", "values", "attributes"),
     "pickled": ("name", "hex"),
     "landmark": ("name", "name"),
-    "array": ("name", "text", "sizes", "text", "values"),
+    "array": ("name", "text", "sizes", "text", "values", "value"),
     "scalar": ("name", "text", "value"),
     "table": ("name", "pairs", "attributes"),
     "object": ("name", "attributes", "value"),
@@ -52,7 +53,7 @@ GRAMMAR: Mapping[str, tuple[str, ...]] = {
 
 _STEP_OF_VALUES = {
     "set": "member", "frozenset": "member", "range": "part", "slice": "part", "value": "part", "made": "part",
-    "carried": "cell", "cell": "content",
+    "carried": "cell", "cell": "content", "array": "element",
 }  # fmt: skip
 _STATE_OF_FUNCTION = ("__defaults__", "__kwdefaults__", "__dict__")
 
@@ -103,7 +104,7 @@ def steps(node: Node) -> Iterator[Step]:
     state = iter(_STATE_OF_FUNCTION)
     for kind, content in zip(GRAMMAR[node[0]], node[1:], strict=True):
         if kind == "values":
-            yield from ((step, place) for place in range(len(content)))
+            yield from ((step, (place, node[3]) if step == "element" else place) for place in range(len(content)))
             step = "held"
         elif kind == "pairs":
             for place, (key, _) in enumerate(content):

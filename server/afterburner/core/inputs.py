@@ -70,6 +70,18 @@ class Given:
     """The project's own files of calls that were read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """One call grown along one dimension, its elements drawn in one way."""
+
+    dimension: str
+    """The parameter, or `self.items` for what an object holds."""
+    shape: str
+    """How the elements differ from those of the call: "" as they do there, else "all distinct", "many equal"."""
+    cases: tuple[Case, ...]
+    """The smallest first."""
+
+
 def counted(cases: Iterable[Case]) -> str:
     """How many cases of which origin, for people: `312 cases (4 user, 2 doctest, 306 generated)`."""
     by_origin = Counter(case.origin for case in cases)

@@ -20,13 +20,15 @@ OUTPUTS = ("result", "exception")
 _BY_NAME = ("globals", "kwargs", "state")
 _IMMUTABLE = (
     "tuple", "frozenset", "bytes", "complex", "range", "slice", "ellipsis", "notimplemented", "class", "function",
-    "module", "enum", "value",
+    "module", "enum", "value", "scalar",
 )  # fmt: skip
 _SETS = ("set", "frozenset")
 _LAZY = ("generator", "iterator")
 _TEXT = 160
 _MOST_ALIASES = 50
 _PRESENCE = ("present", "absent")
+_READ_ONLY = ("a read-only array", "one that can be written")
+_SHARED = ("an array in the memory of another", "one with memory of its own")
 
 Path: TypeAlias = "tuple[Path, Step] | tuple[()]"
 
@@ -142,6 +144,8 @@ class Pairing:
             yield from self._nodes(pair, first, second)
 
     def _is_immutable(self, graph: Graph, node: Node) -> bool:
+        if node[0] == "table":
+            return bool(node[1].endswith("Index"))
         if node[0] != "object":
             return node[0] in _IMMUTABLE
         content = graph.node(node[3])
@@ -173,6 +177,8 @@ class Pairing:
             yield from self._sets(pair, old[1], new[1])
         elif old[0] == "dict":
             yield from self._dicts(pair, old[1], new[1])
+        elif old[0] == "array" and old[1:4] == new[1:4]:
+            yield from self._arrays(pair, old, new)
         elif old[0] == "complex":
             for part, first, second in zip(("real", "imag"), old[1:], new[1:], strict=True):
                 yield from self._floats(_below(pair, ("attribute", part)), first, second)
@@ -195,6 +201,30 @@ class Pairing:
             if type(first) is list or type(first) is not type(second) or first != second
         ]
         self.waiting += reversed(below)
+
+    def _arrays(self, pair: _Pair, old: Node, new: Node) -> Iterator[Found]:
+        """Elements of arrays of one type and shape; how they lie in memory is a note, whose memory it is counts."""
+        order, order_new = old[4].partition(" "), new[4].partition(" ")
+        if order[0].endswith("r") != order_new[0].endswith("r"):
+            yield self._found(pair, "strict", _READ_ONLY if order[0].endswith("r") else _READ_ONLY[::-1])
+        elif order[0] != order_new[0]:
+            yield self._found(pair, "note", (_order(order[0]), _order(order_new[0])))
+        if (old[6] is None) != (new[6] is None):
+            inside = pair.channel in OUTPUTS and self._made_by_call(old[6], new[6])
+            texts = _SHARED if new[6] is None else _SHARED[::-1]
+            yield self._found(pair, "note" if inside else "strict", texts)
+        elif old[6] is not None:
+            if order[2] != order_new[2]:
+                yield self._found(pair, "strict", (f"at {order[2]} in shared memory", f"at {order_new[2]}"))
+            self._push(pair, iter([("content", None)]), iter(old[6:]), iter(new[6:]))
+        places: Iterator[Step] = (("element", (place, old[3])) for place in range(len(old[5])))
+        self._push(pair, places, iter(old[5]), iter(new[5]))
+
+    def _made_by_call(self, old: Value, new: Value) -> bool:
+        """Whether the array that memory is shared with was not there before the call."""
+        first = self.first_seen.get(old[0]) if is_reference(old) else None
+        first = first or (self.first_seen_back.get(new[0]) if is_reference(new) else None)
+        return first is None or first.channel in OUTPUTS
 
     def _lazy(self, pair: _Pair, old: Node, new: Node) -> Iterator[Found]:
         kinds = [node[1] if node[0] == "iterator" else "builtins:generator" for node in (old, new)]
@@ -248,6 +278,10 @@ class Pairing:
     @cached_property
     def _digests(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
         return _set_digests(self.reference), _set_digests(self.candidate)
+
+
+def _order(layout: str) -> str:
+    return {"C": "laid out in rows", "F": "laid out in columns"}.get(layout[:1], "laid out in strides")
 
 
 def _below(pair: _Pair, step: Step, old: Value = None, new: Value = None, soft: bool = False) -> _Pair:

@@ -11,7 +11,7 @@ from afterburner.core.captured import Suite, TestResult
 from afterburner.core.comparison import Comparison
 from afterburner.core.facts import Allocations, Facts, LineTimings
 from afterburner.core.finding import Finding
-from afterburner.core.inputs import CallGraph, Case
+from afterburner.core.inputs import CallGraph, Case, Scaled
 from afterburner.core.observation import Observed, Version
 from afterburner.core.profile import Profile
 from afterburner.core.rewrite import Rewrite
@@ -187,6 +187,6 @@ class Meter(Protocol):
         self,
         versions: tuple[Version, Version],
         given: Sequence[Case],
-        scaled: Sequence[tuple[str, Sequence[Case]]],
+        scaled: Sequence[Scaled],
         seed: int,
     ) -> Comparison: ...

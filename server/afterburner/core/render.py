@@ -6,13 +6,14 @@ import keyword
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from afterburner.core import tables
 from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
-from afterburner.core.spelled import SPELLED, Piece, joined
+from afterburner.core.spelled import SPELLED, SPELLED_WITH, Piece, joined
 
 _LONGEST = 200_000
 _LONGEST_INT = 2**2000
-_MUTABLE = ("list", "dict", "set", "deque", "bytearray", "object")
+_MUTABLE = ("list", "dict", "set", "deque", "bytearray", "object", "made", "array", "table")
 _CONSTRUCTED = ("collections:Counter", "collections:OrderedDict")
 _NAMES = "abcdefghijklmnopqrstuvwxyz"
 
@@ -54,7 +55,7 @@ class Literal:
 
     text: str
     names: frozenset[str]
-    """What the expression names, as "module:qualname", names of builtins left out."""
+    """What the expression names, as "module:qualname", builtins left out; "module:" for the module of a call."""
     made: frozenset[str]
     """The classes of the objects that it makes, by their constructor or with the function `rebuilt`."""
     obstacle: str = ""
@@ -69,6 +70,7 @@ def literal(
     writer = _Writer(graph, home, {}, dict(constructors or {}))
     writer.rebuilt = rebuilt
     text = writer.expression(value)
+    writer.named.update(f"{module}:" for module in SPELLED_WITH if f"{module}." in text)
     obstacle = next(iter(writer.unwritten), "") or ("a value too large to be written" if text.endswith("…") else "")
     return Literal(text, frozenset(writer.named), frozenset(writer.made), obstacle)
 
@@ -84,6 +86,8 @@ def _step_text(graph: Graph, step: Step) -> str:
         return f"[{brief(graph, what, 60)}]"
     if kind == "attribute":
         return f".{what}"
+    if kind == "element":
+        return f"[{tables.element(*what)}]"
     if kind in ("content", "args", "end"):
         return {"content": "", "args": ".args", "end": ".end"}[kind]
     return {"item": "[{}]", "key": ".keys[{}]", "member": ".members[{}]"}.get(kind, "." + kind + "[{}]").format(what)
@@ -199,7 +203,6 @@ def _range(writer: _Writer, node: Node) -> list[Piece]:
 
 
 def _deque(writer: _Writer, node: Node) -> list[Piece]:
-    writer.named.add("collections:deque")
     return ["collections.deque([", *joined(node[1]), "])" if node[2] is None else f"], maxlen={node[2]})"]
 
 
@@ -281,6 +284,7 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "iterator": _lazy,
     "opaque": lambda writer, node: writer.no_code(f"{writer.name(node[1])}: {node[2]}"),
     **SPELLED,
+    **tables.SPELLED,
 }
 
 

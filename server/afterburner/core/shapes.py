@@ -10,12 +10,13 @@ from typing import Literal
 
 from afterburner.core.grammar import Node, Value, is_reference
 from afterburner.core.graph import Graph
+from afterburner.core.tables import array_type, table_type
 
 Fit = Literal["yes", "bool", "no"]
 """Whether a shape is among others; "bool" where only a bool in place of an int keeps it out."""
 
 _DEEPEST = 4
-_NAMED = ("enum", "value", "made", "exception", "opaque", "pickled", "landmark")
+_NAMED = ("enum", "value", "made", "scalar", "exception", "opaque", "pickled", "landmark")
 _ATOMS = {"none": "None", "notimplemented": "NotImplemented", "ellipsis": "ellipsis"}
 
 
@@ -112,6 +113,8 @@ def _shape_of_node(graph: Graph, node: Node, depth: int) -> Shape:
         return Shape({_class(node[1]): attributes | ({"": shape_of(graph, node[3], depth)} if node[3] else {})})
     if kind == "carried":
         return Shape({"function": {}})
+    if kind in ("array", "table"):
+        return Shape({array_type(node) if kind == "array" else table_type(graph, node): {}})
     return Shape({_class(node[1]) if kind in _NAMED else kind: {}})
 
 

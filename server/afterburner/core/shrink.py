@@ -16,12 +16,13 @@ from afterburner.core.grammar import (
     with_values,
 )
 from afterburner.core.graph import Graph
+from afterburner.core.tables import row_count, rows_kept
 
 _MOST_SINGLE_CUTS = 16
 _FIXED_TUPLE = 4
 """Tuples up to this length are records: their length stays."""
 _SIMPLE_FLOATS = (0.0, 1.0, 2.0, 0.5, -1.0)
-_WHOLE = ("range", "value", "slice", "made", "carried", "cell", "scalar", "landmark")
+_WHOLE = ("range", "value", "slice", "made", "carried", "cell", "scalar", "table", "landmark")
 """Kinds whose parts mean something only together."""
 _SEQUENCES = ("list", "set", "frozenset", "deque", "tuple", "bytes", "bytearray", "dict")
 
@@ -80,7 +81,10 @@ def _keys_differ(graph: Graph) -> bool:
 def _proposals(graph: Graph) -> Iterator[Graph]:
     frames = {value[0] for name in ("args", "kwargs") if is_reference(value := graph.roots.get(name))}
     order = sorted(set(graph.reachable()) - frames, key=lambda index: -_length(graph.nodes[index]))
-    containers = [index for index in order if graph.nodes[index][0] in _SEQUENCES and _may_shrink(graph.nodes[index])]
+    columns = _inside_tables(graph, order)
+    yield from _fewer_rows(graph, [index for index in order if index not in columns])
+    sequences = [index for index in order if graph.nodes[index][0] in _SEQUENCES and index not in columns]
+    containers = [index for index in sequences if _may_shrink(graph.nodes[index])]
     for index in containers:
         for node in _halves(graph.nodes[index]):
             yield _replaced(graph, index, node)
@@ -93,6 +97,22 @@ def _proposals(graph: Graph) -> Iterator[Graph]:
             yield _replaced(graph, index, node)
     for index in order:
         yield from _with_simpler_values(graph, index)
+
+
+def _inside_tables(graph: Graph, order: list[int]) -> set[int]:
+    tables = [index for index in order if graph.nodes[index][0] == "table"]
+    return {index for value in tables for index in graph.reachable(list(values_in(graph.nodes[value])))}
+
+
+def _fewer_rows(graph: Graph, order: list[int]) -> Iterator[Graph]:
+    """Arrays and tables without rows, with either half, and without one of the first."""
+    for index in [index for index in order if graph.nodes[index][0] in ("array", "table")]:
+        rows = list(range(row_count(graph, index)))
+        half = (len(rows) + 1) // 2
+        fewer = [rows[:0], rows[:half], rows[half:], *(rows[:at] + rows[at + 1 :] for at in rows[:_MOST_SINGLE_CUTS])]
+        for kept in fewer if rows else ():
+            if nodes := rows_kept(graph, index, kept):
+                yield Graph(tuple(nodes.get(at, node) for at, node in enumerate(graph.nodes)), graph.roots)
 
 
 def _replaced(graph: Graph, index: int, node: Node) -> Graph:

@@ -8,6 +8,8 @@ from typing import Protocol
 from afterburner.core.grammar import Node, Value
 from afterburner.core.graph import Graph
 
+_VIEWS = ("keys", "values", "items")
+
 Piece = str | tuple[Value]
 """Text, or a value (in a tuple) that is still to be written."""
 
@@ -31,15 +33,29 @@ def joined(values: Sequence[Value]) -> list[Piece]:
 
 
 def _value(writer: Writer, node: Node) -> list[Piece]:
+    """A value or buffer as the call that makes it, or an iterator by what it is made of."""
     name, arguments = node[1], node[2]
-    if name in _SPELLED:
-        return _SPELLED[name](writer, arguments)
-    if name not in ("datetime:datetime", "datetime:time"):
-        return [writer.name(name) + "(", *joined(arguments), ")"]
+    least, spell = _SPELLED.get(name, (0, None))
+    if spell and len(arguments) >= least:
+        return spell(writer, arguments)
+    return [writer.name(name) + "(", *joined(arguments), ")"]
+
+
+def _made(writer: Writer, node: Node) -> list[Piece]:
+    name, arguments = node[1], node[2]
+    given = writer.graph.node(arguments[0]) if len(arguments) == 2 else None
+    if name in _SPELLED or given is None or given[0] != "tuple":
+        return _value(writer, node)
+    if arguments[1] is not None:
+        writer.unwritten.append(f"where the {writer.name(name)} stands")
+    return ["iter(" if name.endswith("_iterator") else f"{writer.name(name)}(", *joined(given[1]), ")"]
+
+
+def _moment(writer: Writer, arguments: list[Value], name: str) -> list[Piece]:
     parts = joined(arguments[:-2])
     if arguments[-2] is not None:
         parts += [", tzinfo=", (arguments[-2],)]
-    return [writer.name(name) + "(", *parts, f", fold={arguments[-1]})" if arguments[-1] else ")"]
+    return [f"datetime.{name}(", *parts, f", fold={arguments[-1]})" if arguments[-1] else ")"]
 
 
 def _attribute(writer: Writer, arguments: list[Value]) -> list[Piece]:
@@ -50,25 +66,31 @@ def _attribute(writer: Writer, arguments: list[Value]) -> list[Piece]:
 def _method(writer: Writer, arguments: list[Value]) -> list[Piece]:
     """A bound method, of a function and its receiver."""
     function = writer.graph.node(arguments[0])
-    if function and function[0] == "function" and len(arguments) == 2:
+    if function and function[0] == "function":
         return [(arguments[1],), "." + function[1].rpartition(".")[2].rpartition(":")[2]]
     return ["types.MethodType(", *joined(arguments), ")"]
 
 
+def _given(writer: Writer, positional: Value, keywords: Value) -> list[Piece]:
+    """The arguments in a tuple and a dict as those of a call, each after a comma."""
+    row, table = writer.graph.node(positional), writer.graph.node(keywords)
+    if not (row and row[0] == "tuple" and table and table[0] == "dict"):
+        return [", *", (positional,), ", **", (keywords,)]
+    out: list[Piece] = [piece for value in row[1] for piece in (", ", (value,))]
+    return out + [piece for key, value in table[1] for piece in (f", {key}=", (value,))]
+
+
 def _getter(writer: Writer, arguments: list[Value], name: str) -> list[Piece]:
-    given, named = writer.graph.node(arguments[0]), writer.graph.node(arguments[1])
-    keywords = [piece for key, value in named[1] for piece in (f", {key}=", (value,))] if named else []
-    return [f"operator.{name}(", *joined(given[1] if given else []), *keywords, ")"]
+    return [f"operator.{name}(", *_given(writer, *arguments[:2])[1:], ")"]
 
 
 def _partial(writer: Writer, arguments: list[Value]) -> list[Piece]:
-    out: list[Piece] = ["functools.partial(", (arguments[0],), ", *", (arguments[1],), ", **", (arguments[2],), ")"]
-    positional, keywords = writer.graph.node(arguments[1]), writer.graph.node(arguments[2])
-    if positional and keywords and all(isinstance(key, str) and key.isidentifier() for key, _ in keywords[1]):
-        given = [piece for value in positional[1] for piece in (", ", (value,))]
-        named = [piece for key, value in keywords[1] for piece in (f", {key}=", (value,))]
-        out = ["functools.partial(", (arguments[0],), *given, *named, ")"]
-    return out
+    return ["functools.partial(", (arguments[0],), *_given(writer, *arguments[1:3]), ")"]
+
+
+def _timestamp(writer: Writer, arguments: list[Value]) -> list[Piece]:
+    zone: list[Piece] = [] if arguments[2] is None else [", tz=", (arguments[2],)]
+    return ["pandas.Timestamp(", (arguments[0],), ", unit=", (arguments[1],), *zone, ")"]
 
 
 def _view(writer: Writer, arguments: list[Value], name: str) -> list[Piece]:
@@ -81,34 +103,34 @@ def _buffer(writer: Writer, arguments: list[Value], name: str) -> list[Piece]:
     return [f"io.{name}(", (arguments[0],), ")"]
 
 
-_Spelled = Callable[[Writer, list[Value]], list[Piece]]
-_SPELLED: dict[str, _Spelled] = {
-    "re:Pattern": lambda writer, arguments: ["re.compile(", *joined(arguments), ")"],
-    "builtins:method": _method,
-    "builtins:builtin_function_or_method": _attribute,
-    "builtins:method-wrapper": _attribute,
-    "builtins:mappingproxy": lambda writer, arguments: ["types.MappingProxyType(", *joined(arguments), ")"],
-    "functools:partial": _partial,
-    "_io:StringIO": lambda writer, arguments: _buffer(writer, arguments, "StringIO"),
-    "_io:BytesIO": lambda writer, arguments: _buffer(writer, arguments, "BytesIO"),
+def _called(writer: Writer, arguments: list[Value], name: str) -> list[Piece]:
+    return [f"{name}(", *joined(arguments), ")"]
+
+
+def _named(spell: Callable[[Writer, list[Value], str], list[Piece]], name: str) -> _Spell:
+    return lambda writer, arguments: spell(writer, arguments, name)
+
+
+_Spell = Callable[[Writer, list[Value]], list[Piece]]
+_SPELLED: Mapping[str, tuple[int, _Spell]] = {
+    "datetime:datetime": (2, _named(_moment, "datetime")),
+    "datetime:time": (2, _named(_moment, "time")),
+    "re:Pattern": (0, _named(_called, "re.compile")),
+    "builtins:method": (2, _method),
+    "builtins:builtin_function_or_method": (2, _attribute),
+    "builtins:method-wrapper": (2, _attribute),
+    "builtins:mappingproxy": (0, _named(_called, "types.MappingProxyType")),
+    **{f"builtins:{kind}_{name}": (1, _named(_view, name)) for kind in ("dict", "odict") for name in _VIEWS},
+    "functools:partial": (3, _partial),
+    **{f"operator:{name}": (2, _named(_getter, name)) for name in ("itemgetter", "attrgetter", "methodcaller")},
+    "logging:Logger": (0, _named(_called, "logging.getLogger")),
+    "_io:StringIO": (1, _named(_buffer, "StringIO")),
+    "_io:BytesIO": (1, _named(_buffer, "BytesIO")),
+    "pandas:NA": (0, lambda writer, arguments: ["pandas.NA"]),
+    "pandas:NaT": (0, lambda writer, arguments: ["pandas.NaT"]),
+    "pandas:Timestamp": (3, _timestamp),
 }
-for _name in ("itemgetter", "attrgetter", "methodcaller"):
-    _SPELLED["operator:" + _name] = lambda writer, arguments, name=_name: _getter(writer, arguments, name)  # type: ignore[misc]
-for _name in ("keys", "values", "items"):
-    for _kind in ("dict", "odict"):
-        _SPELLED[f"builtins:{_kind}_{_name}"] = lambda writer, arguments, name=_name: _view(writer, arguments, name)  # type: ignore[misc]
-
-
-def _made(writer: Writer, node: Node) -> list[Piece]:
-    """A buffer, or an iterator written as the call that makes it."""
-    name, arguments = node[1], node[2]
-    if name in _SPELLED:
-        return _SPELLED[name](writer, arguments)
-    given = writer.graph.node(arguments[0]) if len(arguments) == 2 else None
-    if arguments[-1] is not None:
-        writer.unwritten.append(f"where the {writer.name(name)} stands")
-    shown = "iter" if name == "builtins:callable_iterator" else writer.name(name)
-    return [f"{shown}(", *joined(given[1] if given else arguments), ")"]
+"""Type → how many arguments it needs at least, and how it is written."""
 
 
 def _carried(writer: Writer, node: Node) -> list[Piece]:
@@ -117,6 +139,9 @@ def _carried(writer: Writer, node: Node) -> list[Piece]:
         return [f"({node[3]})"]
     return writer.no_code(node[3] or node[1].rpartition(".")[2].rpartition(":")[2].strip("<>"))
 
+
+SPELLED_WITH = ("collections", "functools", "io", "numpy", "operator", "re", "types")
+"""Modules that stand in front of the calls in which values are spelled."""
 
 SPELLED: Mapping[str, Callable[[Writer, Node], list[Piece]]] = {
     "value": _value,

@@ -17,6 +17,15 @@ _BIG = re.compile(r"-?0x[1-9a-f][0-9a-f]*")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _FIELDS_OF_THREE = ("range", "slice")
 
+_PARTS_OF_TABLES = {
+    "DataFrame": ("index", "columns"), "Series": ("values", "index", "name"),
+    "MultiIndex": ("levels", "codes", "names"),
+    **dict.fromkeys(("Index", "RangeIndex", "DatetimeIndex", "TimedeltaIndex", "CategoricalIndex"), ("values", "name")),
+    "Categorical": ("codes", "categories", "ordered"), "DatetimeArray": ("utc", "zone"),
+    **dict.fromkeys(("IntegerArray", "FloatingArray", "BooleanArray"), ("data", "mask")),
+    **dict.fromkeys(("StringArray", "ArrowStringArray"), ("values", "dtype")),
+}  # fmt: skip
+
 
 def complaint(data: object, most_nodes: int) -> str:
     """What is wrong with the data, in words; "" when it is a graph."""
@@ -61,8 +70,21 @@ def _more(node: list[Any], nodes: list[Any]) -> str:
         return f"a {kind} is too large"
     if kind == "array" and math.prod(node[3]) != len(node[5]):
         return "an array holds as many elements as its shape says"
+    if kind == "table":
+        return _table(node, nodes)
     if kind in ("generator", "iterator") and len(node[-1]) not in (0, len(node[-3])):
         return f"a {kind} holds as many items as it gave"
+    return ""
+
+
+def _table(node: list[Any], nodes: list[Any]) -> str:
+    parts = dict(node[3])
+    needed = _PARTS_OF_TABLES.get(node[1].removeprefix("pandas:"))
+    if needed is None or not set(needed) <= set(parts):
+        return "a table has the parts of its kind"
+    values = parts.get("values")
+    if node[1] == "pandas:RangeIndex" and not (type(values) is list and _kind_at(nodes, values[0]) == "range"):
+        return "a RangeIndex has a range"
     return ""
 
 

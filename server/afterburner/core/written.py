@@ -20,9 +20,11 @@ REBUILT = "rebuilt"
 TOO_LONG = "values too long to be read"
 _LONGEST = 100
 """Characters of arguments, and of a result, that people read of a call that nobody gave."""
-_LONGEST_GIVEN = 2_000
-_CHANGEABLE = ("list", "dict", "set", "deque", "bytearray", "object")
+_LONGEST_GIVEN = 300
+_CHANGEABLE = ("list", "dict", "set", "deque", "bytearray", "object", "array", "table")
 _LAZY = ("generator", "iterator")
+_ONCE = (*_LAZY, "made", "cell", "carried", "pickled")
+"""Kinds that are used up by the call, or that an expression does not make again as they were."""
 _INPUTS = {"receiver": "thing", "args": "args", "kwargs": "kwargs"}
 
 
@@ -69,6 +71,8 @@ class _Writing:
         self.names |= found.names
         self.made |= found.made
         self.obstacle = self.obstacle or found.obstacle
+        if any(graph.nodes[index][0] == "table" for index in graph.reachable([value])):
+            self.obstacle = self.obstacle or "tables of pandas, which no test compares by its cells"
         if len(found.text) > self.longest:
             self.obstacle = self.obstacle or TOO_LONG
         return found.text
@@ -105,8 +109,8 @@ def _row(writing: _Writing, case: Case, ending: Ending) -> Row | str:
     assert isinstance(case.call, CallGraph)
     before = Graph.checked(case.call.graph)
     nodes = [before.nodes[index] for index in before.reachable()]
-    if any(node[0] in _LAZY for node in nodes):
-        return "iterators among the arguments"
+    if any(node[0] in _ONCE for node in nodes):
+        return "iterators, buffers or functions without a name among the arguments"
     if _shares(before):
         return "objects that several arguments share"
     args, kwargs = before.node(before.roots.get("args")), before.node(before.roots.get("kwargs"))

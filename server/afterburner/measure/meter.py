@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from afterburner.core.comparison import Answer, Comparison, Growth
 from afterburner.core.errors import RunFailed
-from afterburner.core.inputs import Case
+from afterburner.core.inputs import Case, Scaled
 from afterburner.core.observation import Version
 from afterburner.core.ports import Runner
 from afterburner.core.profile import Profile
@@ -30,7 +30,7 @@ class TimeMeter:
         self,
         versions: tuple[Version, Version],
         given: Sequence[Case],
-        scaled: Sequence[tuple[str, Sequence[Case]]],
+        scaled: Sequence[Scaled],
         seed: int,
     ) -> Comparison:
         """Ratio over the given cases, and growth beside it; a version that cannot be timed is not shown faster."""

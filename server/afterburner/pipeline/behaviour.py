@@ -51,7 +51,7 @@ async def behaviour(target: Target, ports: Ports, profile: Profile, report: Repo
     reference = await gather(
         target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
-    notes = (*ports.notes, *reference.notes)
+    notes = (*ports.notes, *ports.captured.notes, *reference.notes)
     if reference.problem:
         return Behaviour(target, ports.environment, notes=notes, problem=reference.problem)
     report(Progress("verify", "choosing the calls to keep"))
@@ -138,11 +138,11 @@ async def _traced(runner: Runner, version: Version, rows: Sequence[tuple[Known, 
     return [_Candidate(known, row, o.lines) for (known, row), o in zip(ordered, seen, strict=True) if not o.failure]
 
 
-def _order(pair: tuple[Known, Row | Spoken]) -> tuple[bool, Tier, tuple[int, int], int]:
-    """Given calls first, then ordinary ones from small to large."""
+def _order(pair: tuple[Known, Row | Spoken]) -> tuple[bool, bool, Tier, tuple[int, int], int]:
+    """Written calls first, then recorded ones, then made-up ones, ordinary ones before others, from small to large."""
     known, row = pair
-    length = len("".join(row.args)) if isinstance(row, Row) else 0
-    return not known.case.origin.given, known.tier, known.weight, length
+    origin, length = known.case.origin, len("".join(row.args)) if isinstance(row, Row) else 0
+    return not origin.given, origin in (Origin.TEST, Origin.RECORDED), known.tier, known.weight, length
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:

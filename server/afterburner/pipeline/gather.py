@@ -18,6 +18,7 @@ from afterburner.core.profile import Profile
 from afterburner.core.reach import reachable_data
 from afterburner.core.target import Target
 from afterburner.core.verdict import Tier
+from afterburner.pipeline import growing
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.given import GIVEN, observe_given
 from afterburner.pipeline.reference import Known, Reference, weight
@@ -42,9 +43,6 @@ _WILD = (
 """What to try for a parameter when nothing that its use suggests is accepted."""
 _CHECKED_TWICE = 25
 _CALLED_AGAIN = 3
-_GROWN_TO = tuple(2**k for k in range(6, 15))
-_DIMENSIONS = 2
-_SLOWEST_S = 0.05
 
 
 async def gather(
@@ -83,7 +81,9 @@ async def gather(
         made = await made_near(runner, reference, (target.source.text,), profile.generated_cases, profile.seed)
         report(Progress("inputs", f"{len(made)} generated calls", len(made), profile.generated_cases))
         known += await _observed(runner, version, made, MADE, patience=5, alone=reference.stateful)
-        reference = replace(reference, scaled=await _grown(runner, version, known, names))
+        scaled, seen = await growing.grown(runner, version, known, names)
+        known += seen
+        reference = replace(reference, scaled=scaled)
     reference = replace(
         reference, known=tuple(_tiered(known, envelope, untold=_untold(known, envelope))[: profile.max_cases])
     )
@@ -193,36 +193,6 @@ def _tiered(known: Sequence[Known], envelope: Envelope, *, untold: bool) -> list
         return replace(item, tier=ordinary if found in ("T0", "T1") else found)
 
     return [tiered(item) for item in known]
-
-
-async def _grown(
-    runner: Runner, version: Version, known: list[Known], names: Sequence[str]
-) -> tuple[tuple[str, tuple[Case, ...]], ...]:
-    """The first seed doubled along each dimension, as far as the original stays quick; added to `known` too."""
-    start = next((k for k in known if isinstance(k.case.call, CallGraph) and k.returned), None)
-    if start is None or not isinstance(start.case.call, CallGraph):
-        return ()
-    try:
-        found = await runner.scaled(version, start.case.call, _GROWN_TO, "same", 0, dimensions=_DIMENSIONS)
-    except RunFailed:
-        return ()
-    grown = []
-    for dimension, calls in found:
-        grows = _named(dimension, names)
-        cases = [Case(Origin.SCALED, call, f"{grows} at n = {size}", size) for size, call in calls]
-        seen = await runner.observe(version, cases, Limits(1.5, 1.0, enough_s=_SLOWEST_S), patience=1)
-        kept = [k for c, o in zip(cases, seen, strict=True) if not o.failure and (k := Known(c, o, "T1")).returned]
-        known += kept
-        grown.append((grows, tuple(k.case for k in kept)))
-    return tuple(grown)
-
-
-def _named(dimension: str, names: Sequence[str]) -> str:
-    """A dimension for people: the parameter's name instead of its position."""
-    if dimension == "all":
-        return "all containers"
-    position = int(dimension) if dimension.isdigit() else len(names)
-    return names[position] if position < len(names) else dimension
 
 
 def _problem(known: Sequence[Known]) -> str:

@@ -96,8 +96,20 @@ async def _bench(target: Target, ports: Ports, profile: Profile, report: Report)
         target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
     own_tests = OwnTests(ports.runner, ports.captured, report)
-    brief = Brief(target, Facts(types=reference.seen_types, python=ports.python), profile)
+    brief = Brief(target, _facts(target, reference, ports.python), profile)
     return Bench(brief, reference, ports.runner, ports.check, ports.meter, report, own_tests)
+
+
+def _facts(target: Target, reference: Reference, python: tuple[int, int]) -> Facts:
+    """The types that the calls which the original answers show, and how many given ones do."""
+    plain = [*target.node.args.posonlyargs, *target.node.args.args]
+    seen = reference.seen_types(plain[0].arg if plain else "")
+    given = any(known.case.origin.given for known in reference.known)
+    return Facts(
+        types={name: frozenset(kinds) for name, kinds in seen.items()},
+        calls={name: kinds.total() for name, kinds in seen.items()} if given else {},
+        python=python,
+    )
 
 
 def _outcome(

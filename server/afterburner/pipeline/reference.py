@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from afterburner.core.domain import Envelope, describe_types
+from afterburner.core.domain import Envelope, describe_attributes, describe_types
 from afterburner.core.fingerprint import canonical
 from afterburner.core.graph import Graph
-from afterburner.core.inputs import CallGraph, Case
+from afterburner.core.inputs import CallGraph, Case, Scaled
 from afterburner.core.observation import Observed, Version
 from afterburner.core.verdict import Tier
 
@@ -50,7 +50,7 @@ class Reference:
     version: Version
     known: tuple[Known, ...]
     seeds: tuple[CallGraph, ...]
-    scaled: tuple[tuple[str, tuple[Case, ...]], ...]
+    scaled: tuple[Scaled, ...]
     ordinary: tuple[Graph, ...]
     """The calls that define what is ordinary."""
     envelope: Envelope
@@ -69,14 +69,18 @@ class Reference:
     def counts(self) -> Mapping[str, int]:
         return Counter(known.case.origin.value for known in self.known)
 
-    @property
-    def seen_types(self) -> Mapping[str, frozenset[str]]:
-        """Parameter → types that ordinary calls show: the given ones, or the likeliest where nobody gave any."""
-        seen: dict[str, set[str]] = {}
+    def seen_types(self, receiver: str) -> Mapping[str, Counter[str]]:
+        """Parameter, or attribute such as `self.items` → types that ordinary calls show, counted.
+
+        `receiver` is the name that the target gives its object. Ordinary are the given calls, or the likeliest ones
+        where nobody gave any.
+        """
+        seen: dict[str, Counter[str]] = {}
         for graph in self.ordinary:
-            for parameter, kind in describe_types(graph, self.parameters).items():
-                seen.setdefault(parameter, set()).add(kind)
-        return {parameter: frozenset(kinds) for parameter, kinds in seen.items()}
+            attributes = {f"{receiver}.{name}": kind for name, kind in describe_attributes(graph).items()}
+            for name, kind in {**describe_types(graph, self.parameters), **attributes}.items():
+                seen.setdefault(name, Counter())[kind] += 1
+        return seen
 
     @property
     def carrying(self) -> tuple[Known, ...]:

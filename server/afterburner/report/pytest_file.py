@@ -39,8 +39,12 @@ def exact(value):
 '''
 _OBJECTS = """\
     if kind in CLASSES:
-        names = sorted({{*getattr(value, "__dict__", ()), *getattr(kind, "__slots__", ())}})
+        names = sorted({*getattr(value, "__dict__", ()), *getattr(kind, "__slots__", ())})
         return kind.__name__, [(name, exact(getattr(value, name, None))) for name in names]
+"""
+_ARRAYS = """\
+    if hasattr(value, "dtype"):
+        return kind.__name__, str(value.dtype), getattr(value, "shape", ()), exact(value.tolist())
 """
 _REBUILT = f'''\
 def {REBUILT}(kind, /, **attributes):
@@ -188,7 +192,8 @@ def _functions(behaviour: Behaviour, body: str) -> Iterator[str]:
         made = sorted({name for row in behaviour.rows for name in row.made})
         classes = [_class(behaviour, name) for name in made]
         shown = f"({', '.join(classes)}{',' * (len(classes) == 1)})"
-        yield _EXACT + (_OBJECTS.format().replace("CLASSES", shown) if made else "") + "    return repr(value)\n"
+        objects = _OBJECTS.replace("CLASSES", shown) if made else ""
+        yield _EXACT + (_ARRAYS if "numpy." in body else "") + objects + "    return repr(value)\n"
 
 
 def _class(behaviour: Behaviour, name: str) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 import copy
 from functools import lru_cache
-from typing import Any
+from typing import TypeVar
 
 from afterburner.core.target import FunctionNode
+
+Node = TypeVar("Node", bound=ast.AST)
 
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -27,12 +29,14 @@ def canonical(function: FunctionNode) -> FunctionNode:
     - `len(q) > 0`, `q != []` as a condition is `q`; `range(0, n, 1)` is `range(n)`;
     - `i = 0; while i < n: …; i += 1` is `for i in range(n): …` with `counter` and `step`, the two statements.
     """
-    return _Canonical(function).visit(copy.deepcopy(function))  # type: ignore[no-any-return]
+    found: FunctionNode = _Canonical(function).visit(copy.deepcopy(function))
+    return found
 
 
 def canonical_part(tree: ast.AST) -> ast.AST:
     """The same for a piece of code on its own, which this call may change."""
-    return _Canonical(tree).visit(tree)  # type: ignore[no-any-return]
+    found: ast.AST = _Canonical(tree).visit(tree)
+    return found
 
 
 def negated(test: ast.expr) -> ast.expr:
@@ -44,8 +48,7 @@ def negated(test: ast.expr) -> ast.expr:
             return operand
         case _:
             new = ast.UnaryOp(ast.Not(), test)
-    made: ast.expr = _made(new, test)
-    return made
+    return _made(new, test)
 
 
 def same(a: ast.AST | None, b: ast.AST | None) -> bool:
@@ -61,9 +64,14 @@ def _plain(node: ast.AST) -> str:
     return ast.dump(node).replace("Store()", "Load()").replace("Del()", "Load()")
 
 
-def _made(new: Any, place: ast.AST) -> Any:
-    new.synthetic = True
-    return ast.copy_location(new, place)
+def _made(new: Node, place: ast.AST) -> Node:
+    return ast.copy_location(_marked(new, synthetic=True), place)
+
+
+def _marked(node: Node, **marks: object) -> Node:
+    """The node with attributes of ours."""
+    vars(node).update(marks)
+    return node
 
 
 class _Canonical(ast.NodeTransformer):
@@ -129,24 +137,18 @@ class _Canonical(ast.NodeTransformer):
             case ast.Assign(
                 targets=[ast.Name() | ast.Subscript() as to], value=ast.BinOp(left=left, op=op, right=right)
             ):
-                new: Any
-                if same(to, left):
-                    new = ast.copy_location(ast.AugAssign(to, op, right), node)
-                elif same(to, right) and isinstance(op, ast.Add | ast.Mult):
-                    new = ast.copy_location(ast.AugAssign(to, op, left), node)
-                    new.swapped = True
-                else:
+                swapped = not same(to, left)
+                if swapped and not (same(to, right) and isinstance(op, ast.Add | ast.Mult)):
                     return node
-                new.plain = True
-                return new  # type: ignore[no-any-return]
+                new = ast.copy_location(ast.AugAssign(to, op, left if swapped else right), node)
+                return _marked(new, plain=True, **({"swapped": True} if swapped else {}))
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.target, ast.Name) and node.value is not None:
             new = ast.copy_location(ast.Assign([node.target], node.value), node)
-            new.annotation = node.annotation  # type: ignore[attr-defined]
-            return new
+            return _marked(new, annotation=node.annotation)
         return node
 
     def _counted(self, block: list[ast.stmt]) -> list[ast.stmt]:
@@ -178,11 +180,10 @@ class _Canonical(ast.NodeTransformer):
         zero = isinstance(start.value, ast.Constant) and start.value.value == 0
         arguments = [stop] if zero else [start.value, stop]
         numbers = ast.Call(ast.Name("range", ast.Load()), arguments, [])
-        new: Any = ast.For(ast.Name(name, ast.Store()), numbers, loop.body[:-1], loop.orelse)
+        new = ast.For(ast.Name(name, ast.Store()), numbers, loop.body[:-1], loop.orelse)
         for part in (new.target, numbers.func, numbers):
             _made(part, loop.test)
-        new.counter, new.step = start, step
-        return _made(new, loop)  # type: ignore[no-any-return]
+        return _made(_marked(new, counter=start, step=step), loop)
 
     def _is_counter(self, name: str, loop: ast.While, rest: list[ast.stmt]) -> bool:
         """Whether nothing reads the counter after the loop, and nothing jumps over its step."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from afterburner.core import patch
 from afterburner.core import target as targets
@@ -13,7 +13,7 @@ from afterburner.core.patch import Edit, NotEditable
 from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.source import Source, Span
 from afterburner.core.target import Target
-from afterburner.rules._names import PURE_FUNCTIONS
+from afterburner.rules._names import PURE_FUNCTIONS, binds, loaded
 
 _CLOSED = (
     ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Set, ast.ListComp,
@@ -48,12 +48,12 @@ class Draft:
         """Whether the text says something else where this node stands."""
         return any(hasattr(n, "synthetic") for n in ast.walk(node))
 
-    def substituted(self, node: ast.expr, parts: Sequence[ast.AST], new: str) -> str:
-        """The expression as the user wrote it, with `new` in the place of some parts."""
+    def substituted(self, node: ast.expr, parts: Mapping[ast.AST, str]) -> str:
+        """The expression as the user wrote it, with other texts in the place of some parts."""
         outer = self._source.span(node)
-        spans = sorted((self._source.span(part) for part in parts), key=lambda span: span.start)
+        spans = sorted(((self._source.span(part), new) for part, new in parts.items()), key=lambda pair: pair[0].start)
         text, position = "", outer.start
-        for span in spans:
+        for span, new in spans:
             text += self._source.text[position : span.start] + new
             position = span.end
         return text + self._source.text[position : outer.end]
@@ -130,7 +130,15 @@ class Draft:
             _ = new.tree
         except (NotEditable, EnvironmentProblem):
             return
-        yield Rewrite(Source(self._source.path, new.text), f"rule:{self._rule}", idea, self._safety)
+        new = Source(self._source.path, new.text)
+        yield Rewrite(new, f"rule:{self._rule}", f"{idea}{self._idle_imports(new)}", self._safety)
+
+    def _idle_imports(self, new: Source) -> str:
+        """A remark on the module's imports that only the old text used: they stay, as other modules may use them."""
+        imports = [n for n in self._source.tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+        used, still = loaded(self._source.tree), loaded(new.tree)
+        idle = sorted(name for node in imports for name in binds(node) if name in used - still)
+        return f"; the import of {', '.join(f'`{name}`' for name in idle)} is no longer used here" if idle else ""
 
     def _wrapped(self, edited: Source) -> Source:
         """The edited text with the body put into another function, where that was asked for."""

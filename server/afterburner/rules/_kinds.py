@@ -1,4 +1,4 @@
-"""What types an expression may have, from hints, from what was seen, and from how it is built."""
+"""Kinds: types as far as rules tell them apart, read from hints and from descriptions of what was seen."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from afterburner.core.facts import Facts
-from afterburner.core.target import FunctionNode
+NUMBERS = ("int", "float", "bool", "complex")
 
 _SEQUENCES = {"sequence", "collection", "iterable", "mutablesequence", "container", "reversible"}
 _UNKNOWN = {"any", "object", "t", "self"}
-_TO_TEXT = {"join", "lower", "upper", "strip", "lstrip", "rstrip", "replace", "format", "title", "decode", "zfill"}
-_METHODS_OF = {
-    "dict": {"items", "keys", "values", "setdefault", "get"},
-    "set": {"add", "discard", "issubset", "difference", "intersection", "union"},
-    "str": {"lower", "upper", "startswith", "endswith", "strip", "split", "splitlines", "isdigit", "isalpha"},
-}
-_NUMBERS = ("int", "float", "bool", "complex")
+_NO_HASH = {"list", "dict", "set", "bytearray", "deque", "defaultdict", "ordereddict", "counter", "ndarray", "array"}
+_NO_HASH |= {"series", "dataframe"}
+_PARTIAL_ORDER = {"set", "frozenset", "dict", "complex", "none", "ndarray", "series", "dataframe"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,200 +57,101 @@ def of_hint(node: ast.expr | None) -> Kinds:
     return UNKNOWN
 
 
+def of_seen(texts: Iterable[str]) -> Kinds:
+    """The kinds of what was seen; a container that was empty says nothing against one of its type that was not."""
+    kinds = either([parsed(text) for text in sorted(texts)])
+    return frozenset(kind for kind in kinds if not any(_says_more(other, kind) for other in kinds))
+
+
+def telling(texts: Iterable[str]) -> list[str]:
+    """The descriptions without those of empty containers where a filled one of the type was seen as well."""
+    kinds = of_seen(texts)
+    return sorted(text for text in texts if not kinds or parsed(text) & kinds)
+
+
+def refined(hint: Kinds, seen: Kinds) -> Kinds:
+    """What a hint allows, in the words of what was seen where these say the same more precisely."""
+    if not seen:
+        return hint
+    return seen | {kind for kind in hint if not _vague(kind) and not any(_says_more(other, kind) for other in seen)}
+
+
 def either(parts: Iterable[Kinds]) -> Kinds:
     """One of several; unknown as soon as one is."""
     found = list(parts)
     return frozenset().union(*found) if found and all(found) else UNKNOWN
 
 
+def named(kinds: Kinds, *names: str) -> bool:
+    """Whether any is one of these types, or a hint such as `Sequence` that stands for a list or tuple."""
+    listed = bool({"list", "tuple"} & set(names))
+    return any(kind.name in names or (listed and _vague(kind)) for kind in kinds)
+
+
+def items_of(kinds: Kinds) -> Kinds:
+    """The kinds of what iterating over one of these gives."""
+    return either([_items(kind) for kind in kinds])
+
+
+def part_of(kinds: Kinds, place: int) -> Kinds:
+    """The kinds of one part when a value of these is taken apart."""
+    return either([_part(kind, place) for kind in kinds])
+
+
+def values_of(kinds: Kinds) -> Kinds:
+    """The kinds of the values of dicts."""
+    return either([kind.args[1] if kind.name == "dict" and len(kind.args) == 2 else UNKNOWN for kind in kinds])
+
+
+def hashable(kinds: Kinds) -> bool:
+    """False when a known one has no hash, also as a part of a tuple."""
+    return not any(
+        kind.name in _NO_HASH or (kind.name in ("tuple", "frozenset") and not all(hashable(part) for part in kind.args))
+        for kind in kinds
+    )
+
+
+def ordered(kinds: Kinds) -> bool:
+    """False when values of a known one are not totally ordered among themselves; floats pass, though NaN exists."""
+    return not any(
+        kind.name in _PARTIAL_ORDER or (kind.name in ("tuple", "list") and not all(ordered(part) for part in kind.args))
+        for kind in kinds
+    )
+
+
+def alike(kinds: Kinds) -> bool:
+    """False when they are of types that do not compare with each other, such as `int` and `str`."""
+    return len({"number" if kind.name in NUMBERS else kind.name for kind in kinds}) <= 1
+
+
 def _named(name: str, args: tuple[Kinds, ...]) -> Kinds:
-    lower = {"nonetype": "none", "deque": "deque", "text": "str"}.get(name.lower(), name.lower())
+    lower = {"nonetype": "none", "text": "str"}.get(name.lower(), name.lower())
     if lower in _UNKNOWN or (len(name) == 1 and name.isupper()):
         return UNKNOWN
     return frozenset({Kind(lower, args)})
 
 
-class Typing:
-    """Answers for the expressions of one function."""
-
-    def __init__(self, function: FunctionNode, facts: Facts) -> None:
-        a = function.args
-        self._parameters = {
-            p.arg: of_hint(p.annotation) | either([parsed(t) for t in sorted(facts.types.get(p.arg, ()))])
-            for p in [*a.posonlyargs, *a.args, *a.kwonlyargs]
-        }
-        self._values: dict[str, list[ast.expr]] = {}
-        self._items: dict[str, list[ast.expr]] = {}
-        if a.vararg:
-            self._parameters[a.vararg.arg] = frozenset({Kind("tuple")})
-        if a.kwarg:
-            self._parameters[a.kwarg.arg] = frozenset({Kind("dict")})
-        self._obscure: set[str] = set()
-        for node in ast.walk(function):
-            self._bind(node)
-        self._used = _evidence(function)
-        self._busy: set[str] = set()
-
-    def could_be(self, node: ast.expr, *names: str) -> bool:
-        """False only when the expression is known to be something else."""
-        kinds = self.of(node)
-        return not kinds or any(kind.name in names or self._vague(kind, names) for kind in kinds)
-
-    def surely(self, node: ast.expr, *names: str) -> bool:
-        """True only when the expression is known to be one of these."""
-        kinds = self.of(node)
-        return bool(kinds) and all(kind.name in names for kind in kinds)
-
-    def hashable(self, node: ast.expr) -> bool:
-        """False when some known type of the expression has no hash."""
-        return not any(kind.name in ("list", "dict", "set", "bytearray", "deque") for kind in self.of(node))
-
-    def items(self, node: ast.expr) -> Kinds:
-        """The kinds of what iterating over the expression gives."""
-        return either([_items_of(kind) for kind in self.of(node)])
-
-    def items_could_be(self, node: ast.expr, *names: str) -> bool:
-        kinds = self.items(node)
-        return not kinds or any(kind.name in names for kind in kinds)
-
-    def of(self, node: ast.expr) -> Kinds:
-        """The kinds that an expression may have; empty when unknown."""
-        match node:
-            case ast.BoolOp(values=values):
-                return either([self.of(value) for value in values])
-            case ast.IfExp(body=body, orelse=orelse):
-                return either([self.of(body), self.of(orelse)])
-            case ast.BinOp():
-                return self._operation(node)
-            case ast.Name(id=name):
-                return self._name(name)
-            case ast.Subscript(value=value, slice=ast.Slice()):
-                return self.of(value)
-            case ast.Subscript(value=value) if not self.surely(value, "dict"):
-                return self.items(value)
-            case ast.Call():
-                return self._call(node)
-            case ast.Attribute():
-                return self._used.get(ast.unparse(node), UNKNOWN)
-        return self._display(node)
-
-    def _display(self, node: ast.expr) -> Kinds:
-        """Literals, displays and comprehensions."""
-        match node:
-            case ast.Constant(value=value):
-                return frozenset({Kind("none" if value is None else type(value).__name__)})
-            case ast.JoinedStr():
-                return frozenset({Kind("str")})
-            case ast.List(elts=elts) | ast.Set(elts=elts):
-                name = "list" if isinstance(node, ast.List) else "set"
-                return frozenset({Kind(name, (either([self.of(item) for item in elts]),))})
-            case ast.ListComp(elt=elt) | ast.SetComp(elt=elt):
-                return frozenset({Kind("list" if isinstance(node, ast.ListComp) else "set", (self.of(elt),))})
-            case ast.Tuple(elts=elts):
-                return frozenset({Kind("tuple", tuple(self.of(item) for item in elts))})
-            case ast.Dict() | ast.DictComp():
-                return frozenset({Kind("dict")})
-            case ast.Compare() | ast.UnaryOp(op=ast.Not()):
-                return frozenset({Kind("bool")})
-        return UNKNOWN
-
-    def _operation(self, node: ast.BinOp) -> Kinds:
-        left, right = self.of(node.left), self.of(node.right)
-        if isinstance(node.op, ast.Mod) and self.surely(node.left, "str"):
-            return left
-        if left and right and all(k.name in _NUMBERS for k in left | right):
-            if isinstance(node.op, ast.Div) or any(k.name == "float" for k in left | right):
-                return frozenset({Kind("float")})
-            return frozenset({Kind("int")})
-        return left if left == right else UNKNOWN
-
-    def _call(self, node: ast.Call) -> Kinds:
-        match node:
-            case ast.Call(func=ast.Name(id="list" | "sorted" | "set" | "frozenset" | "tuple" as name), args=[inner]):
-                kind = "list" if name == "sorted" else name
-                return frozenset({Kind(kind, (self.items(inner),) * (2 if kind == "tuple" else 1))})
-            case ast.Call(func=ast.Name(id="list" | "set" | "dict" | "str" | "int" | "float" | "bytes" as name)):
-                return frozenset({Kind(name)})
-            case ast.Call(func=ast.Name(id="len" | "ord" | "hash")):
-                return frozenset({Kind("int")})
-            case ast.Call(func=ast.Name(id="range")):
-                return frozenset({Kind("range", (frozenset({Kind("int")}),))})
-            case ast.Call(func=ast.Name(id="zip" | "map" | "filter" | "enumerate" | "iter" | "reversed")):
-                return frozenset({Kind("iterator")})
-            case ast.Call(func=ast.Attribute(attr="split" | "splitlines" | "rsplit")):
-                return frozenset({Kind("list", (frozenset({Kind("str")}),))})
-            case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _TO_TEXT:
-                return UNKNOWN if self.could_be(value, "bytes") and self.of(value) else frozenset({Kind("str")})
-            case ast.Call(func=ast.Attribute(value=value, attr="copy"), args=[]):
-                return self.of(value)
-        return UNKNOWN
-
-    def _name(self, name: str) -> Kinds:
-        if name in self._busy or name in self._obscure:
-            return UNKNOWN
-        self._busy.add(name)
-        try:
-            parts = [self.of(value) for value in self._values.get(name, [])]
-            parts += [self.items(value) for value in self._items.get(name, [])]
-            if name in self._parameters:
-                parts.append(self._parameters[name] or self._used.get(name, UNKNOWN))
-            return either(parts)
-        finally:
-            self._busy.discard(name)
-
-    def _bind(self, node: ast.AST) -> None:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                self._values.setdefault(name, []).append(value)
-            case ast.NamedExpr(target=ast.Name(id=name), value=value):
-                self._values.setdefault(name, []).append(value)
-            case ast.AugAssign(target=ast.Name(id=name), op=op, value=value):
-                operation = ast.BinOp(ast.Name(name, ast.Load()), op, value)
-                self._values.setdefault(name, []).append(ast.copy_location(operation, node))
-            case ast.For(target=ast.Name(id=name), iter=over) | ast.comprehension(target=ast.Name(id=name), iter=over):
-                self._items.setdefault(name, []).append(over)
-            case (
-                ast.For(target=target)
-                | ast.comprehension(target=target)
-                | ast.With(items=[ast.withitem(optional_vars=ast.expr() as target)])
-            ):
-                self._obscure.update(n.id for n in ast.walk(target) if isinstance(n, ast.Name))
-            case ast.Assign(targets=targets):
-                for target in targets:
-                    self._obscure.update(
-                        n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-                    )
-            case ast.arg(arg=name) if name not in self._parameters:
-                self._obscure.add(name)
-
-    @staticmethod
-    def _vague(kind: Kind, names: tuple[str, ...]) -> bool:
-        return kind.name in _SEQUENCES and bool({"list", "tuple"} & set(names))
+def _vague(kind: Kind) -> bool:
+    return kind.name in _SEQUENCES
 
 
-def _evidence(function: FunctionNode) -> dict[str, Kinds]:
-    """What unhinted names and attributes must be, by the methods and items that the function uses of them."""
-    found: dict[str, Kinds] = {}
-    tested = {
-        (ast.unparse(n.comparators[0]), ast.dump(n.left))
-        for n in ast.walk(function)
-        if isinstance(n, ast.Compare) and isinstance(n.ops[0], ast.In | ast.NotIn)
-    }
-    for node in ast.walk(function):
-        match node:
-            case ast.Attribute(value=ast.Name() | ast.Attribute() as owner, attr=attr):
-                kinds = {Kind(kind) for kind, methods in _METHODS_OF.items() if attr in methods}
-                found[ast.unparse(owner)] = found.get(ast.unparse(owner), UNKNOWN) | kinds
-            case ast.Subscript(value=owner, slice=item) if (ast.unparse(owner), ast.dump(item)) in tested:
-                found[ast.unparse(owner)] = found.get(ast.unparse(owner), UNKNOWN) | {Kind("dict")}
-    return found
+def _says_more(other: Kind, kind: Kind) -> bool:
+    """Whether another kind is the same type, with arguments where this one has none."""
+    if other.name != kind.name or other == kind:
+        return False
+    return not kind.args or (
+        len(other.args) == len(kind.args)
+        and all(_covers(more, less) for more, less in zip(other.args, kind.args, strict=True))
+    )
 
 
-def _is_ellipsis(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is ...
+def _covers(more: Kinds, less: Kinds) -> bool:
+    return more == less or (
+        bool(less) and all(any(kind == other or _says_more(other, kind) for other in more) for kind in less)
+    )
 
 
-def _items_of(kind: Kind) -> Kinds:
+def _items(kind: Kind) -> Kinds:
     match kind:
         case Kind(name="str"):
             return frozenset({kind})
@@ -266,3 +162,13 @@ def _items_of(kind: Kind) -> Kinds:
         case Kind(args=(inner, *_)):
             return inner
     return UNKNOWN
+
+
+def _part(kind: Kind, place: int) -> Kinds:
+    if kind.name == "tuple" and len(kind.args) > 1:
+        return kind.args[place] if -len(kind.args) <= place < len(kind.args) else UNKNOWN
+    return _items(kind)
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from afterburner.rules._canonical import same
-from afterburner.rules._names import PURE_FUNCTIONS, flat, loaded, pure, stored, uses
+from afterburner.rules._names import PURE_FUNCTIONS, constant, flat, loaded, pure, stored, uses
 from afterburner.rules._view import View
 
 
@@ -57,6 +57,41 @@ def _sort_in(view: View, use: ast.Name, found: ListUse) -> None:
             found.reads.append(use)
         case _:
             found.others.append(use)
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A statement that adds to a list, each time making a new one or moving all that is there."""
+
+    statement: ast.stmt
+    name: str
+    items: ast.expr
+    """The item of `insert`, else the list that is added."""
+    at_front: bool
+
+    @property
+    def item(self) -> ast.expr | None:
+        """What is added, where it is one item."""
+        match self.statement, self.items:
+            case ast.AugAssign(), ast.List(elts=[item]) if not isinstance(item, ast.Starred):
+                return item
+            case ast.AugAssign(), _:
+                return None
+        return self.items
+
+
+def additions(loop: ast.stmt) -> list[Addition]:
+    """`a = a + items`, `a = items + a` and `a.insert(0, item)` in a loop."""
+    return [found for node in ast.walk(loop) if isinstance(node, ast.stmt) and (found := _addition(node))]
+
+
+def _addition(statement: ast.stmt) -> Addition | None:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="insert"), args=[first, item])):
+            return Addition(statement, name, item, True) if constant(first, 0) else None
+        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=items) if hasattr(statement, "plain"):
+            return Addition(statement, name, items, hasattr(statement, "swapped"))
+    return None
 
 
 def empty_list(node: ast.AST) -> bool:

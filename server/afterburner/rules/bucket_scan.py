@@ -73,7 +73,7 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
             continue
         names = {found["x"].id, found["h"].id}
         lost = any(view.used_after(name, loop) for name in names) or mentioned(found["g"].id, found["ITEMS"], key)
-        if not lost and (_is_sorted(key) or view.typing.hashable(key)):
+        if not lost and _hashable(view, key):
             yield from _rewrite(view, start, loop, found, key)
 
 
@@ -100,6 +100,11 @@ def _put(node: ast.expr, name: str, other: ast.expr) -> ast.expr:
     return new
 
 
+def _hashable(view: View, key: ast.expr) -> bool:
+    """Whether the key can be one of a dict; a sorted list is made a tuple for it."""
+    return view.typing.items_hashable(key) if _is_sorted(key) else view.typing.hashable(key)
+
+
 def _is_sorted(key: ast.expr) -> bool:
     return isinstance(key, ast.Call) and isinstance(key.func, ast.Name) and key.func.id == "sorted"
 
@@ -118,4 +123,5 @@ def _rewrite(view: View, start: ast.Assign, loop: ast.For, found: Found, key: as
     else:
         draft.delete(start)
         draft.replace_statements(loop, loop, lines)
-    yield from draft.finish(f"the groups are found by `{text}` in a dict")
+    seen = view.evidence(found["ITEMS"])
+    yield from draft.finish(f"the groups are found by `{text}` in a dict{seen}")

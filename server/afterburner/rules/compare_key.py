@@ -56,7 +56,7 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
             case [ast.Lambda(args=ast.arguments(args=[a, b]), body=ast.BinOp(left=left, op=ast.Sub(), right=right))]:
                 draft = Draft(target, id, safety)
                 key = _key(draft, left, right, a.arg, b.arg)
-                if key:
+                if key and view.typing.could_be(left, "int", "float", "bool", "decimal", "fraction"):
                     draft.replace(call, key)
                     yield from draft.finish("elements are compared by a key that is computed once for each")
 

@@ -38,8 +38,7 @@ from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.target import Target
 from afterburner.rules._draft import Draft
-from afterburner.rules._lists import list_use, new_list
-from afterburner.rules._names import stored
+from afterburner.rules._lists import Addition, additions, list_use, new_list
 from afterburner.rules._view import View
 
 id = "concat-append"
@@ -50,26 +49,19 @@ group = "container"
 
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
-    loops: list[ast.For | ast.While] = [*view.nodes(ast.For), *view.nodes(ast.While)]
-    for loop in loops:
-        for name in sorted(stored(loop)):
+    for loop in view.loop_statements:
+        found = [one for one in additions(loop) if not one.at_front and view.typing.surely(one.items, "list")]
+        for name in sorted({one.name for one in found}):
             start = view.start(name, loop)
-            updates = [n for n in ast.walk(loop) if isinstance(n, ast.AugAssign) and _grows(view, n, name)]
-            if start is not None and updates and new_list(start.value) and _own(view, loop, name, updates):
-                yield from _rewrite(view, name, updates)
+            mine = [one for one in found if one.name == name]
+            if start is not None and new_list(start.value) and _own(view, loop, name, mine):
+                yield from _rewrite(view, name, mine)
 
 
-def _grows(view: View, node: ast.AugAssign, name: str) -> bool:
-    """`name = name + list`, and the list is surely one."""
-    mine = isinstance(node.target, ast.Name) and node.target.id == name and isinstance(node.op, ast.Add)
-    plain = mine and hasattr(node, "plain") and not hasattr(node, "swapped")
-    return plain and view.typing.surely(node.value, "list")
-
-
-def _own(view: View, loop: ast.For | ast.While, name: str, updates: list[ast.AugAssign]) -> bool:
+def _own(view: View, loop: ast.For | ast.While, name: str, updates: list[Addition]) -> bool:
     """Whether within the loop the list is only grown, measured and indexed."""
     use = list_use(view, name, loop)
-    grown = [n.target for n in updates]
+    grown = [one.statement.target for one in updates if isinstance(one.statement, ast.AugAssign)]
     reads_items = all(
         isinstance(view.parents[read], ast.Subscript | ast.While | ast.If | ast.IfExp | ast.BoolOp)
         for read in use.reads
@@ -78,12 +70,9 @@ def _own(view: View, loop: ast.For | ast.While, name: str, updates: list[ast.Aug
     return name not in view.captured and all(o in grown for o in use.others) and reads_items and only_appends
 
 
-def _rewrite(view: View, name: str, updates: list[ast.AugAssign]) -> Iterator[Rewrite]:
+def _rewrite(view: View, name: str, updates: list[Addition]) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
-    for node in updates:
-        match node.value:
-            case ast.List(elts=[item]) if not isinstance(item, ast.Starred):
-                draft.replace(node, f"{name}.append({draft.inside(item)})")
-            case value:
-                draft.replace(node, f"{name}.extend({draft.inside(value)})")
+    for one in updates:
+        call = f"append({draft.inside(one.item)})" if one.item else f"extend({draft.inside(one.items)})"
+        draft.replace(one.statement, f"{name}.{call}")
     yield from draft.finish(f"`{name}` grows in place")

@@ -55,6 +55,8 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     for node in view.nodes(ast.Attribute):
         if node.attr != "count" or any(same(node.value, items) for items in done) or not root(node.value):
             continue
+        if not view.typing.items_hashable(node.value):
+            continue
         places = [n for n in view.nodes(ast.Attribute) if n.attr == "count" and same(n.value, node.value)]
         texts = {place: text for place in places if (text := _instead(view, place))}
         above = _above(view, node.value, texts)
@@ -71,7 +73,7 @@ def _instead(view: View, method: ast.Attribute) -> str:
             own = comes_from(view, item, method.value)
             known = own or view.typing.could_be(method.value, *_COUNTED)
             return "[{item}]" if known and view.typing.hashable(item) else ""
-        case ast.keyword(arg="key"):
+        case ast.keyword(arg="key") if view.typing.could_be(method.value, *_COUNTED, "str"):
             return ".__getitem__"
     return ""
 
@@ -101,4 +103,4 @@ def _rewrite(view: View, items: ast.expr, above: ast.stmt, texts: dict[ast.Attri
             draft.replace(call, counts + text.format(item=draft.text(call.args[0])))
         else:
             draft.replace(place, counts + text)
-    yield from draft.finish(f"`{draft.text(items)}` is counted once, by `Counter`")
+    yield from draft.finish(f"`{draft.text(items)}` is counted once, by `Counter`{view.evidence(items)}")

@@ -53,8 +53,7 @@ _PLAIN = "for x in ITEMS:\n    if x not in out:\n        out.append(x)"
 
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
-    loops: list[ast.For | ast.While] = [*view.nodes(ast.For), *view.nodes(ast.While)]
-    for loop in loops:
+    for loop in view.loop_statements:
         for name in sorted(changed(loop) - view.captured):
             start = view.start(name, loop)
             if start is not None and new_list(start.value) and not only_a_set(view, name):
@@ -84,7 +83,7 @@ def _by_dict(view: View, loop: ast.stmt, start: ast.Assign, name: str, items: as
     else:
         draft.delete(start)
         draft.replace_statements(loop, loop, line)
-    yield from draft.finish(f"`{name}` keeps the first of equal items by `dict.fromkeys`")
+    yield from draft.finish(f"`{name}` keeps the first of equal items by `dict.fromkeys`{view.evidence(items)}")
 
 
 def _by_set(view: View, loop: ast.stmt, start: ast.Assign, name: str) -> Iterator[Rewrite]:
@@ -101,4 +100,5 @@ def _by_set(view: View, loop: ast.stmt, start: ast.Assign, name: str) -> Iterato
         draft.replace(test.comparators[0], seen)
     for call in use.appends:
         draft.insert_after(view.statement(call), f"{seen}.add({draft.text(call.args[0])})")
-    yield from draft.finish(f"a set beside `{name}` answers what is in it")
+    seen_types = view.evidence(loop.iter) if isinstance(loop, ast.For) else ""
+    yield from draft.finish(f"a set beside `{name}` answers what is in it{seen_types}")

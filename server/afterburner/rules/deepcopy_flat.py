@@ -42,7 +42,7 @@ from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.target import Target
 from afterburner.rules._draft import Draft
-from afterburner.rules._kinds import UNKNOWN, Kinds, either, of_hint, parsed
+from afterburner.rules._kinds import UNKNOWN, Kinds, of_hint, of_seen
 from afterburner.rules._names import pure, uses
 from afterburner.rules._view import View
 
@@ -58,13 +58,15 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     """One rewrite with all deep copies of data whose type is known."""
     view = View(target, facts)
     draft = Draft(target, id, safety)
+    copied = []
     for call in view.nodes(ast.Call):
         match call:
             case ast.Call(func=ast.Name() | ast.Attribute() as function, args=[data], keywords=[]):
                 known = _kinds(view, data) if _is_deepcopy(target, function) and pure(data) else UNKNOWN
                 if text := _copy(draft, draft.atom(data), known):
                     draft.replace(call, text)
-    yield from draft.finish("each level is copied as a whole")
+                    copied.append(data)
+    yield from draft.finish(f"each level is copied as a whole{view.evidence(*copied)}")
 
 
 def _kinds(view: View, data: ast.expr) -> Kinds:
@@ -74,8 +76,7 @@ def _kinds(view: View, data: ast.expr) -> Kinds:
         if all(isinstance(n.ctx, ast.Load) or n.lineno >= data.lineno for n in places) and not view.loops(data):
             a = view.function.args
             hints = [p.annotation for p in [*a.posonlyargs, *a.args, *a.kwonlyargs] if p.arg == data.id]
-            seen = either([parsed(text) for text in sorted(view.facts.types.get(data.id, ()))])
-            return seen or of_hint(hints[0] if hints else None)
+            return of_seen(view.facts.types.get(data.id, ())) or of_hint(hints[0] if hints else None)
     return view.typing.of(data)
 
 

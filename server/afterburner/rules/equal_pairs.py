@@ -86,11 +86,7 @@ def _is_search(view: View, found: Found, loop: ast.stmt) -> bool:
     if any(mentioned(name, *found["REST"]) or view.used_after(name, loop) for name in counters):
         return False
     plain = view.typing.could_be(items, "list", "tuple", "str", "bytes")
-    return plain and not mentioned(items.id, *found["REST"]) and not _unhashable(view, items)
-
-
-def _unhashable(view: View, items: ast.expr) -> bool:
-    return any(kind.name in ("list", "dict", "set", "bytearray") for kind in view.typing.items(items))
+    return plain and not mentioned(items.id, *found["REST"]) and view.typing.items_hashable(items)
 
 
 def _reaches_end(view: View, stop: ast.expr, items: ast.expr, which: str) -> bool:
@@ -120,12 +116,13 @@ def _rewrite(view: View, found: Found, loop: ast.stmt, number: int) -> Iterator[
     if once := _once(rest):
         body = "\n".join(f"    {line}" for line in draft.text(once).splitlines())
         draft.replace_statements(loop, loop, f"if len(set({name})) < len({name}):\n{body}")
-        yield from draft.finish(f"a set says whether two elements of `{name}` are equal")
+        yield from draft.finish(f"a set says whether two elements of `{name}` are equal{view.evidence(found['a'])}")
     elif (count := _counted(rest)) and "a.count" not in _SHAPES[number]:
         counter = draft.imported("collections", "Counter")
         pairs = "n * (n - 1)" + ("" if number in _BOTH_WAYS else " // 2")
         draft.replace_statements(loop, loop, f"{count} += sum({pairs} for n in {counter}({name}).values())")
-        yield from draft.finish(f"equal pairs of `{name}` are counted from how often each element occurs")
+        seen = view.evidence(found["a"])
+        yield from draft.finish(f"equal pairs of `{name}` are counted from how often each element occurs{seen}")
 
 
 def _once(rest: Block) -> ast.stmt | None:

@@ -59,7 +59,7 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
                 text = text[1:-1]
             chain = draft.imported("itertools", "chain")
             draft.replace(call, f"{parts[1]}({chain}.from_iterable({text}))")
-            yield from draft.finish(f"`{draft.text(inner)}` is flattened in one pass")
+            yield from draft.finish(f"`{draft.text(inner)}` is flattened in one pass{view.evidence(inner)}")
 
 
 def _parts(call: ast.Call) -> tuple[ast.expr, str] | None:

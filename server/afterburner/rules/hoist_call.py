@@ -137,6 +137,8 @@ def _steady(view: View, node: ast.expr, loop: Loop) -> bool:
     known = all(isinstance(n.func, ast.Attribute | ast.Name) for n in ast.walk(node) if isinstance(n, ast.Call))
     if not names or not known or not pure(node) or any(root(n) in own for n in fields):
         return False
+    if any(view.typing.surely(n, "iterator") for n in [*names, *fields]):
+        return False
     return view.invariant(ast.Tuple([*names, *fields], ast.Load()), loop.node)
 
 

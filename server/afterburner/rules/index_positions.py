@@ -68,7 +68,8 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
 
 def _is_list(view: View, items: ast.expr, item: ast.expr) -> bool:
     listed = view.typing.could_be(items, "list", "tuple") and not isinstance(items, ast.Constant)
-    return bool(root(items)) and listed and simple(item) and view.typing.hashable(item)
+    hashable = view.typing.hashable(item) and view.typing.items_hashable(items)
+    return bool(root(items)) and listed and simple(item) and hashable
 
 
 def _rewrite(view: View, above: ast.stmt, items: ast.expr, calls: list[ast.Call]) -> Iterator[Rewrite]:
@@ -86,7 +87,9 @@ def _rewrite(view: View, above: ast.stmt, items: ast.expr, calls: list[ast.Call]
         else:
             choice = f"{positions}[{item}] if {item} in {positions} else {draft.text(call)}"
             draft.replace(call, choice if _stands_alone(view, call) else f"({choice})")
-    yield from draft.finish(f"positions in `{draft.text(items)}` are looked up in a dict built once")
+    yield from draft.finish(
+        f"positions in `{draft.text(items)}` are looked up in a dict built once{view.evidence(items)}"
+    )
 
 
 def _stands_alone(view: View, call: ast.Call) -> bool:

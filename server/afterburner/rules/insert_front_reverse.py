@@ -40,8 +40,8 @@ from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.target import Target
 from afterburner.rules._draft import Draft
-from afterburner.rules._lists import empty_list
-from afterburner.rules._names import constant, mentioned, uses
+from afterburner.rules._lists import Addition, additions, empty_list
+from afterburner.rules._names import mentioned, uses
 from afterburner.rules._view import View
 
 id = "insert-front-reverse"
@@ -52,36 +52,25 @@ group = "container"
 
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
-    loops: list[ast.For | ast.While] = [*view.nodes(ast.For), *view.nodes(ast.While)]
-    for loop in loops:
-        updates = [(s, *found) for s in ast.walk(loop) if isinstance(s, ast.stmt) and (found := _at_front(s))]
-        for name in sorted({name for _, name, _ in updates}):
+    for loop in view.loop_statements:
+        found = [one for one in additions(loop) if one.at_front and one.item]
+        for name in sorted({one.name for one in found}):
             start = view.start(name, loop)
-            mine = [(statement, item) for statement, found, item in updates if found == name]
+            mine = [one for one in found if one.name == name]
             if start is not None and empty_list(start.value) and _unseen(view, loop, name, mine):
                 yield from _rewrite(view, loop, name, mine)
 
 
-def _at_front(statement: ast.stmt) -> tuple[str, ast.expr] | None:
-    """The list and the item that a statement puts at its front."""
-    match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="insert"), args=[first, item])):
-            return (name, item) if constant(first, 0) else None
-        case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.List(elts=[item])):
-            return (name, item) if hasattr(statement, "swapped") and not isinstance(item, ast.Starred) else None
-    return None
-
-
-def _unseen(view: View, loop: ast.For | ast.While, name: str, updates: list[tuple[ast.stmt, ast.expr]]) -> bool:
+def _unseen(view: View, loop: ast.For | ast.While, name: str, updates: list[Addition]) -> bool:
     """Whether nothing but the updates uses the list before the loop has ended."""
     if name in view.captured or view.in_try(loop) or any(isinstance(n, ast.Try) for n in ast.walk(loop)):
         return False
-    return len(uses(name, loop)) == len(updates) and not any(mentioned(name, item) for _, item in updates)
+    return len(uses(name, loop)) == len(updates) and not any(mentioned(name, one.items) for one in updates)
 
 
-def _rewrite(view: View, loop: ast.stmt, name: str, updates: list[tuple[ast.stmt, ast.expr]]) -> Iterator[Rewrite]:
+def _rewrite(view: View, loop: ast.stmt, name: str, updates: list[Addition]) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
-    for statement, item in updates:
-        draft.replace(statement, f"{name}.append({draft.text(item)})")
+    for one in updates:
+        draft.replace(one.statement, f"{name}.append({draft.text(one.item or one.items)})")
     draft.insert_after(loop, f"{name}.reverse()")
     yield from draft.finish(f"`{name}` is built by appending and reversed once")

@@ -3,19 +3,22 @@
 Why it is slow
 --------------
 The place for a new element is looked for from the front: n²/4 comparisons in the interpreter. In a sorted list `bisect`
-finds it in log n steps; moving the elements behind is a single copy of memory.
+finds it in log n steps; moving the elements behind is a single copy of memory. A loop that does nothing but insert is
+`sorted`.
 
 Example
 -------
 ```python
-def ordered(a):
+def medians(a):
     kept = []
+    found = []
     for x in a:
         i = 0
         while i < len(kept) and kept[i] <= x:
             i += 1
         kept.insert(i, x)
-    return kept
+        found.append(kept[len(kept) // 2])
+    return found
 ```
 
 becomes
@@ -23,11 +26,13 @@ becomes
 ```python
 from bisect import insort
 
-def ordered(a):
+def medians(a):
     kept = []
+    found = []
     for x in a:
         insort(kept, x)
-    return kept
+        found.append(kept[len(kept) // 2])
+    return found
 ```
 
 When it changes behaviour
@@ -83,8 +88,9 @@ class Insertion:
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
     for insertion in _insertions(view):
-        loops = view.loops(insertion.run[0])
-        if loops and _kept_sorted(view, insertion, loops[-1].statement) and _leaves_nothing(view, insertion):
+        ordered = bool(insertion.key) or view.typing.ordered(insertion.item)
+        kept = any(_kept_sorted(view, insertion, loop.statement) for loop in view.loops(insertion.run[0]))
+        if ordered and kept and _leaves_nothing(view, insertion):
             yield from _rewrite(view, insertion)
 
 
@@ -123,14 +129,14 @@ def _renamed(node: ast.expr, old: ast.expr, new: ast.Name) -> str:
     return ast.unparse(Rename().visit(ast.parse(ast.unparse(node), mode="eval").body))
 
 
-def _kept_sorted(view: View, insertion: Insertion, outermost: ast.stmt) -> bool:
-    """Whether the list begins empty and only ever changes by this insertion."""
+def _kept_sorted(view: View, insertion: Insertion, loop: ast.stmt) -> bool:
+    """Whether the list begins empty above a loop, and only ever changes in it by this insertion."""
     name = insertion.name.id
-    start = view.start(name, outermost)
+    start = view.start(name, loop)
     if start is None or not empty_list(start.value) or name in view.captured or not pure(insertion.item):
         return False
     mine = set(uses(name, *insertion.run))
-    others = [use for use in uses(name, outermost) if use not in mine]
+    others = [use for use in uses(name, loop) if use not in mine]
     return all(
         isinstance(view.parents[use], ast.Subscript | ast.Call | ast.Compare | ast.For) and _reads(view, use)
         for use in others
@@ -150,7 +156,34 @@ def _leaves_nothing(view: View, insertion: Insertion) -> bool:
     return not view.used_after(insertion.counter, insertion.run[-1])
 
 
+def _whole_loop(view: View, insertion: Insertion) -> ast.For | None:
+    """The loop that does nothing but insert each of its items after its equals: a stable sort."""
+    loop = view.parents[insertion.run[0]]
+    match loop:
+        case ast.For(target=ast.Name(id=item), body=body, orelse=[]) if body == insertion.run:
+            plain = insertion.function == "insort" and same(insertion.item, loop.target)
+            begins = plain and not hasattr(loop, "counter") and view.start(insertion.name.id, loop) is not None
+            return loop if begins and not view.used_after(item, loop) else None
+    return None
+
+
+def _sorted_at_once(view: View, insertion: Insertion, loop: ast.For) -> Iterator[Rewrite]:
+    draft = Draft(view.target, id, safety)
+    start = view.start(insertion.name.id, loop)
+    key = f", key={insertion.key}" if insertion.key else ""
+    line = f"{insertion.name.id} = sorted({draft.text(loop.iter)}{key})"
+    if start is not None and view.before(loop)[-1] is start:
+        draft.replace_statements(start, loop, line)
+    else:
+        draft.replace_statements(loop, loop, line)
+    yield from draft.finish(f"`{insertion.name.id}` is sorted at once")
+
+
 def _rewrite(view: View, insertion: Insertion) -> Iterator[Rewrite]:
+    loop = _whole_loop(view, insertion)
+    if loop is not None:
+        yield from _sorted_at_once(view, insertion, loop)
+        return
     draft = Draft(view.target, id, safety)
     insort = draft.imported("bisect", insertion.function)
     key = f", key={insertion.key}" if insertion.key else ""

@@ -128,12 +128,23 @@ def _rewrite(view: View, join: Join) -> Iterator[Rewrite]:
     target, over = draft.text(join.inner.target), draft.text(join.inner.iter)
     index = draft.fresh(f"{_stem(join.inner.iter)}_by_{_field(join.key)}")
     item = f"({target})" if isinstance(join.inner.target, ast.Tuple) and not target.startswith("(") else target
-    draft.insert_before(
-        join.outside.statement,
-        f"{index} = {{}}\nfor {target} in {over}:\n    {index}.setdefault({draft.text(join.key)}, []).append({item})",
-    )
+    entry = f"{index}.setdefault({draft.text(join.key)}, []).append({item})"
+    read = f"{over}{_if_any_round(view, draft, join)}"
+    draft.insert_before(join.outside.statement, f"{index} = {{}}\nfor {target} in {read}:\n    {entry}")
     draft.replace(join.inner.iter, f"{index}.get({draft.text(join.wanted)}, ())")
-    yield from draft.finish(f"items of `{over}` are found by `{draft.text(join.key)}` in a dict built once")
+    yield from draft.finish(
+        f"items of `{over}` are found by `{draft.text(join.key)}` in a dict built once{view.evidence(join.inner.iter)}"
+    )
+
+
+def _if_any_round(view: View, draft: Draft, join: Join) -> str:
+    """A condition under which items are taken apart beforehand: only where the loop around would do it too."""
+    plain = isinstance(join.inner.target, ast.Name) and isinstance(join.key, ast.Name)
+    match join.outside.node:
+        case ast.For(iter=ast.Name() as outer) if not plain and isinstance(join.inner.iter, ast.Name):
+            if view.typing.surely(outer, "list", "tuple", "dict", "set"):
+                return f" if {draft.text(outer)} else ()"
+    return ""
 
 
 def _stem(node: ast.expr) -> str:

@@ -105,7 +105,11 @@ def _sorts_all(view: View, found: Found, allowed: tuple[Linear, ...]) -> bool:
     inner = linear(view, found["INNER"], items)
     if inner is not None and "i" in found and found["i"].id in inner:
         inner = {"i" if name == found["i"].id else name: number for name, number in inner.items()}
-    return outer in (_WHOLE, _PAIRS) and inner in allowed and view.typing.could_be(items, "list")
+    return outer in (_WHOLE, _PAIRS) and inner in allowed and _sortable(view, items)
+
+
+def _sortable(view: View, items: ast.expr) -> bool:
+    return view.typing.could_be(items, "list") and view.typing.items_ordered(items)
 
 
 def _leaves_nothing(view: View, loop: ast.stmt, items: str) -> bool:

@@ -73,7 +73,7 @@ def _groups(view: View) -> list[Group]:
 
 def _is_list(view: View, container: ast.expr, item: ast.expr) -> bool:
     """Whether a search in the container is linear, as far as is known, and its items can be hashed."""
-    if not view.typing.hashable(item) or any(k.name in ("list", "set", "dict") for k in view.typing.items(container)):
+    if not view.typing.hashable(item) or not view.typing.items_hashable(container):
         return False
     match container:
         case ast.Call(func=ast.Name(id="set" | "frozenset" | "list" | "tuple"), args=[ast.expr()], keywords=[]):
@@ -96,7 +96,8 @@ def _rewrite(view: View, groups: list[Group]) -> Iterator[Rewrite]:
         for place in places:
             draft.replace(place, names[-1])
     what = ", ".join(f"`{draft.text(places[0])}`" for _, places in groups)
-    yield from draft.finish(f"membership tests in {what} use a set built once before the loop")
+    seen = view.evidence(*(_content(places[0]) for _, places in groups))
+    yield from draft.finish(f"membership tests in {what} use a set built once before the loop{seen}")
 
 
 def _content(container: ast.expr) -> ast.expr:

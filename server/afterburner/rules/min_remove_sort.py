@@ -65,7 +65,8 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
         rest = [node for node in loop.body if node not in pair]
         names = {found["a"].id, found["m"].id}
         touched = mentioned(found["a"].id, *rest) or names & stored(*rest) or _holds_jump(loop)
-        if rest and not touched and view.typing.could_be(loop.test, "list", "set"):
+        sortable = view.typing.could_be(loop.test, "list", "set") and view.typing.items_ordered(loop.test)
+        if rest and not touched and sortable:
             yield from _rewrite(view, loop, found, pair)
 
 

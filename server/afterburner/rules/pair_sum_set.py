@@ -2,33 +2,34 @@
 
 Why it is slow
 --------------
-To find `a[i] + a[j] == target`, an inner loop compares each element with all others: n² / 2 additions. The partner of
-`a[i]` can only be `target - a[i]`, and a set of the elements says at once whether it exists.
+To find `x + y == target`, an inner loop tries each `y` for each `x`: n × m additions. The partner of `x` can only be
+`target - x`, and a set of the elements says at once whether it exists. (Where all pairs of one list are tried, the rule
+`pair-sum-seen` does without the inner loop.)
 
 Example
 -------
 ```python
-def pairs(a, target):
+def pairs(a, b, target):
     found = []
-    for i in range(len(a)):
-        for j in range(i + 1, len(a)):
-            if a[i] + a[j] == target:
-                found.append((i, j))
+    for x in a:
+        for y in b:
+            if x + y == target:
+                found.append((x, y))
     return found
 ```
 
 becomes
 
 ```python
-def pairs(a, target):
+def pairs(a, b, target):
     found = []
-    a_set = set(a)
-    for i in range(len(a)):
-        if target - a[i] not in a_set:
+    b_set = set(b)
+    for x in a:
+        if target - x not in b_set:
             continue
-        for j in range(i + 1, len(a)):
-            if a[i] + a[j] == target:
-                found.append((i, j))
+        for y in b:
+            if x + y == target:
+                found.append((x, y))
     return found
 ```
 
@@ -48,7 +49,8 @@ from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.target import Target
 from afterburner.rules._draft import Draft
-from afterburner.rules._names import flat, loaded, mentioned, pure, stored, uses
+from afterburner.rules._names import flat, loaded, pure, stored, uses
+from afterburner.rules._pairs import pair_searches
 from afterburner.rules._view import Loop, View
 
 id = "pair-sum-set"
@@ -74,8 +76,9 @@ class Search:
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     """A rewrite for each search."""
     view = View(target, facts)
+    without = {found.inner for found in pair_searches(view)}
     for loop in view.nodes(ast.For):
-        if search := _search(view, loop):
+        if loop not in without and (search := _search(view, loop)):
             yield from _rewrite(view, search)
 
 
@@ -92,9 +95,9 @@ def _search(view: View, inner: ast.For) -> Search | None:
     for part in test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]:
         for items, item in _elements(inner):
             wanted = _wanted(part, item, frozenset(flat(inner.target)))
-            above = view.hoistable(items, inner) if wanted and _numbers(view, items) else None
+            above = view.hoistable(items, inner) if wanted and _numbers(view, items, wanted) else None
             free = wanted and not stored(*inner.body) & loaded(*(node for _, node in wanted))
-            if wanted and above and free and not _plain_pair(inner, items, wanted):
+            if wanted and above and free:
                 return Search(inner, items, wanted, above)
     return None
 
@@ -105,14 +108,6 @@ def _escapes(view: View, name: str) -> bool:
         loops = [n for n in view.around(use) if isinstance(n, ast.For) and name in flat(n.target)]
         if isinstance(use.ctx, ast.Load) and not loops:
             return True
-    return False
-
-
-def _plain_pair(inner: ast.For, items: ast.Name, wanted: list[Term]) -> bool:
-    """Whether the first of all pairs of one list is looked for: that needs no second loop at all."""
-    match inner.body:
-        case [ast.If(body=[ast.Return()])]:
-            return len(wanted) == 2 and any(mentioned(items.id, node) for _, node in wanted)
     return False
 
 
@@ -157,9 +152,10 @@ def _terms(node: ast.expr, sign: int) -> list[Term]:
     return [(sign, node)]
 
 
-def _numbers(view: View, items: ast.expr) -> bool:
-    kinds = {kind.name for kind in view.typing.items(items)}
-    return not kinds or kinds <= {"int", "bool"}
+def _numbers(view: View, items: ast.expr, wanted: list[Term]) -> bool:
+    """Whether, as far as is known, only whole numbers are added."""
+    terms = all(view.typing.only(node, "int", "bool") for _, node in wanted)
+    return terms and view.typing.items_only(items, "int", "bool")
 
 
 def _rewrite(view: View, search: Search) -> Iterator[Rewrite]:
@@ -169,4 +165,5 @@ def _rewrite(view: View, search: Search) -> Iterator[Rewrite]:
     text = "".join(f"{' + ' if sign > 0 else ' - '}{draft.atom(node)}" for sign, node in search.wanted)
     text = text.removeprefix(" + ") if text.startswith(" + ") else f"-{text.removeprefix(' - ')}"
     draft.insert_before(search.inner, f"if {text} not in {known}:\n    continue")
-    yield from draft.finish(f"a set says whether `{search.items.id}` has the element that is looked for")
+    seen = view.evidence(search.items, *(node for _, node in search.wanted))
+    yield from draft.finish(f"a set says whether `{search.items.id}` has the element that is looked for{seen}")

@@ -43,7 +43,7 @@ from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.target import Target
 from afterburner.rules._draft import Draft
 from afterburner.rules._lists import empty_list, list_use, new_list
-from afterburner.rules._names import constant
+from afterburner.rules._names import constant, root
 from afterburner.rules._view import View
 
 id = "pop-front-deque"
@@ -57,7 +57,7 @@ _SHARED_METHODS = {"extend", "clear", "reverse", "remove", "count", "append"}
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
     fronts = [call for call in view.nodes(ast.Call) if _new_method(call) == "popleft" and view.loops(call)]
-    names = {call.func.value.id for call in fronts if isinstance(call.func, ast.Attribute)}  # type: ignore[attr-defined]
+    names = {root(call.func) for call in fronts}
     for name in sorted(names & (view.locals - view.parameters) - view.captured):
         starts = _starts(view, name)
         if starts and _fits(view, name, starts):

@@ -19,13 +19,13 @@ becomes
 
 ```python
 def power(a, b, m):
-    r = pow(a, b, m) if b > 0 else 1
+    r = pow(a % m, b, m) if b > 0 else 1
     return r
 ```
 
 When it changes behaviour
 -------------------------
-For whole numbers only in the type of the error for a modulus of 0: `ValueError` in place of `ZeroDivisionError`.
+It does not for whole numbers, a modulus of 0 included. Floats have no `pow` with a modulus.
 """
 
 from __future__ import annotations
@@ -68,14 +68,20 @@ def _steady(view: View, loop: ast.stmt, found: Found) -> bool:
     counting = found.get("i") or found["b"]
     own = {counting.id, found["r"].id}
     fixed = [found["A"], found["M"], *([found["B"]] if "B" in found else [])]
-    numbers = all(pure(node) and view.typing.could_be(node, "int", "bool") for node in fixed)
+    numbers = all(pure(node) and view.typing.only(node, "int", "bool") for node in fixed)
     orelse = isinstance(loop, ast.For | ast.While) and loop.orelse
     return numbers and not own & loaded(*fixed) and not view.used_after(counting.id, loop) and not orelse
+
+
+def _is_other_than_zero(modulus: ast.expr) -> bool:
+    return isinstance(modulus, ast.Constant) and bool(modulus.value)
 
 
 def _rewrite(view: View, start: ast.Assign, loop: ast.stmt, found: Found) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
     base, modulus = draft.text(found["A"]), draft.text(found["M"])
+    if not _is_other_than_zero(found["M"]):
+        base = f"{draft.atom(found['A'])} % {draft.atom(found['M'])}"  # raises what the loop does for a modulus of 0
     exponent = found["B"] if "B" in found else found["b"]
     name = found["r"].id
     text = f"{name} = pow({base}, {draft.text(exponent)}, {modulus}) if {draft.text(exponent)} > 0 else 1"
@@ -83,4 +89,5 @@ def _rewrite(view: View, start: ast.Assign, loop: ast.stmt, found: Found) -> Ite
         draft.replace_statements(start, loop, text)
     else:
         draft.replace_statements(loop, loop, text)
-    yield from draft.finish(f"`{name}` is computed by `pow` with a modulus")
+    seen = view.evidence(found["A"], exponent, found["M"])
+    yield from draft.finish(f"`{name}` is computed by `pow` with a modulus{seen}")

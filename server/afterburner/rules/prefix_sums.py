@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
@@ -47,55 +48,56 @@ safety = Safety.NEEDS_PROOF
 group = "algorithm"
 
 
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`sum(items[low:high])`."""
+
+    call: ast.Call
+    items: ast.expr
+    low: ast.expr | None
+    high: ast.expr | None
+
+
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     view = View(target, facts)
     done: list[ast.expr] = []
     for call in view.nodes(ast.Call):
-        items = _summed(call)
-        if items is None or any(same(items, other) for other in done) or not _whole_numbers(view, items):
+        one = _summed(call)
+        if one is None or any(same(one.items, other) for other in done) or not _whole_numbers(view, one.items):
             continue
-        places = [
-            n
-            for n in view.nodes(ast.Call)
-            if same(_summed(n), items) and _varies(view, n) and _unless(view, n) is not None
-        ]
-        loops = [view.hoistable(items, place) for place in places]
+        sums = [s for n in view.nodes(ast.Call) if (s := _summed(n)) and same(s.items, one.items)]
+        sums = [s for s in sums if _varies(view, s.call) and _unless(view, s) is not None]
+        loops = [view.hoistable(s.items, s.call) for s in sums]
         above = {loop.statement for loop in loops if loop}
-        if places and all(loops) and len(above) == 1:
-            done.append(items)
-            yield from _rewrite(view, items, above.pop(), places)
+        if sums and all(loops) and len(above) == 1:
+            done.append(one.items)
+            yield from _rewrite(view, one.items, above.pop(), sums)
 
 
-def _summed(call: ast.Call) -> ast.expr | None:
-    """`a` of `sum(a[i:j])`."""
+def _summed(call: ast.Call) -> Sum | None:
     match call:
         case ast.Call(
-            func=ast.Name(id="sum"), args=[ast.Subscript(value=items, slice=ast.Slice(step=None))], keywords=[]
+            func=ast.Name(id="sum"),
+            args=[ast.Subscript(value=items, slice=ast.Slice(lower=low, upper=high, step=None))],
+            keywords=[],
         ):
-            return items if root(items) else None
+            return Sum(call, items, None if constant(low, 0) else low, high) if root(items) else None
     return None
 
 
-def _ends(call: ast.Call) -> tuple[ast.expr | None, ast.expr | None]:
-    cut = call.args[0].slice  # type: ignore[attr-defined]
-    return (None if constant(cut.lower, 0) else cut.lower), cut.upper
-
-
 def _whole_numbers(view: View, items: ast.expr) -> bool:
-    kinds = view.typing.items(items)
-    return view.typing.could_be(items, "list", "tuple") and all(kind.name in ("int", "bool") for kind in kinds)
+    return view.typing.could_be(items, "list", "tuple") and view.typing.items_only(items, "int", "bool")
 
 
 def _varies(view: View, call: ast.Call) -> bool:
     return bool(view.loops(call)) and not view.invariant(call, view.loops(call)[0].node)
 
 
-def _unless(view: View, call: ast.Call) -> str | None:
+def _unless(view: View, one: Sum) -> str | None:
     """None when the ends may lie outside the list; else the condition that the text leaves open, mostly ''."""
-    items = _summed(call)
-    assert items is not None
-    low, high = _ends(call)
-    start, stop = [linear(view, end, items) if end else default for end, default in ((low, {}), (high, {"#": 1}))]
+    call, items = one.call, one.items
+    start = linear(view, one.low, items) if one.low else {}
+    stop = linear(view, one.high, items) if one.high else {"#": 1}
     if start is None or stop is None:
         return None
     width = plus(stop, start, -1)
@@ -121,23 +123,23 @@ def _at_least(view: View, value: Linear, at: ast.AST, items: ast.expr, depth: in
     return False
 
 
-def _rewrite(view: View, items: ast.expr, above: ast.stmt, places: list[ast.Call]) -> Iterator[Rewrite]:
+def _rewrite(view: View, items: ast.expr, above: ast.stmt, sums: list[Sum]) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
     prefix = draft.fresh("prefix")
     draft.insert_before(
         above, f"{prefix} = list({draft.imported('itertools', 'accumulate')}({draft.text(items)}, initial=0))"
     )
-    for call in places:
-        low, high = _ends(call)
-        text = f"{prefix}[{draft.text(high) if high else -1}]"
-        if low is not None:
-            text += f" - {prefix}[{draft.text(low)}]"
-        condition = _unless(view, call)
+    for one in sums:
+        text = f"{prefix}[{draft.text(one.high) if one.high else -1}]"
+        if one.low is not None:
+            text += f" - {prefix}[{draft.text(one.low)}]"
+        condition = _unless(view, one)
         if condition:
-            text = f"{text} if {condition} >= 0 else {draft.text(call)}"
-        above_call = view.parents[call]
+            text = f"{text} if {condition} >= 0 else {draft.text(one.call)}"
+        above_call = view.parents[one.call]
         tight = isinstance(above_call, ast.BinOp | ast.UnaryOp | ast.Attribute)
         tighter = tight or isinstance(above_call, ast.Compare | ast.BoolOp | ast.IfExp)
-        brackets = tighter if condition else tight and low is not None
-        draft.replace(call, f"({text})" if brackets else text)
-    yield from draft.finish(f"sums of slices of `{draft.text(items)}` are differences of running sums")
+        brackets = tighter if condition else tight and one.low is not None
+        draft.replace(one.call, f"({text})" if brackets else text)
+    seen = view.evidence(items)
+    yield from draft.finish(f"sums of slices of `{draft.text(items)}` are differences of running sums{seen}")

@@ -101,6 +101,7 @@ def _formula(over: ast.expr, i: str, term: ast.expr) -> str:
 
 def _of_call(call: ast.Call) -> tuple[ast.expr, str] | None:
     """The range that a call of `sum` goes through, and the formula."""
+    over: ast.expr
     match call:
         case ast.Call(func=ast.Name(id="sum"), args=[ast.Call() as over], keywords=[]):
             formula = _formula(over, "i", ast.Name("i", ast.Load()))
@@ -109,7 +110,7 @@ def _of_call(call: ast.Call) -> tuple[ast.expr, str] | None:
             args=[ast.GeneratorExp(elt=term, generators=[part]) | ast.ListComp(elt=term, generators=[part])],
             keywords=[],
         ) if isinstance(part.target, ast.Name) and not part.ifs:
-            over, formula = part.iter, _formula(part.iter, part.target.id, term)  # type: ignore[assignment]
+            over, formula = part.iter, _formula(part.iter, part.target.id, term)
         case _:
             return None
     return (over, formula) if formula else None

@@ -103,4 +103,5 @@ def _rewrite(view: View, calls: Sequence[ast.Call], names: list[str], varying: l
     defaults = draft.parameters(view.target)
     head = f"{memo} = {{}}\n\ndef {solve}({defaults}):\n    if {key} in {memo}:\n        return {entry}"
     draft.wrap_body(head, f"\nreturn {solve}({', '.join(names)})")
-    yield from draft.finish(f"`{view.target.name}` keeps the results of inner calls for the length of one call")
+    seen = view.evidence(*(ast.Name(name, ast.Load()) for name in varying))
+    yield from draft.finish(f"`{view.target.name}` keeps the results of inner calls for the length of one call{seen}")

@@ -63,7 +63,7 @@ def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     for found, run, key in _places(view):
         if not view.loops(run[0]) or not _stays_sorted(view, found["a"].id, run):
             continue
-        if key is not None and view.facts.python < (3, 10):
+        if (view.facts.python < (3, 10)) if key is not None else not view.typing.ordered(found["X"]):
             continue
         insort = draft.imported("bisect", "insort")
         option = f", key={draft.text(key)}" if key is not None else ""

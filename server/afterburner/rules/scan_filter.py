@@ -94,19 +94,19 @@ def _by_index(view: View, loop: ast.While) -> Iterator[Rewrite]:
     draft = Draft(view.target, id, safety)
     draft.delete(start)
     item = draft.fresh("item")
-    text = draft.substituted(test, elements, item)
+    text = draft.substituted(test, dict.fromkeys(elements, item))
     kept = f"not {text}" if removes[0] and not isinstance(test, ast.BoolOp) else f"not ({text})" if removes[0] else text
     yield from _rewrite(view, draft, loop, items, item, kept)
 
 
 def _removes(node: ast.stmt, i: str, items: str) -> bool:
     found = match_statement("del a[i]", node) or match_statement("a.pop(i)", node)
-    return bool(found) and found["a"].id == items and found["i"].id == i  # type: ignore[index]
+    return found is not None and found["a"].id == items and found["i"].id == i
 
 
 def _is_element(node: ast.Subscript, i: str, items: str) -> bool:
     found = match_expression("a[i]", node)
-    return bool(found) and found["a"].id == items and found["i"].id == i  # type: ignore[index]
+    return found is not None and found["a"].id == items and found["i"].id == i
 
 
 def _opposite(draft: Draft, test: ast.expr) -> str:

@@ -77,7 +77,8 @@ def _reads(view: View, loop: ast.While, cut: ast.stmt, element: str) -> list[ast
         if not match_expression(element, read) or not isinstance(read, ast.Subscript):
             return None
         found.append(read)
-    return found if name in view.locals - view.captured else None
+    cut_copies = view.typing.could_be(loop.test, "str", "bytes", "bytearray", "list", "tuple")
+    return found if cut_copies and name in view.locals - view.captured else None
 
 
 def _leaves_early(view: View, loop: ast.While) -> bool:

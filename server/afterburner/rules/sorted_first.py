@@ -129,9 +129,11 @@ def _possible(view: View, pick: Pick) -> bool:
         options.get("reverse", ast.Constant(False)), True, False
     ):
         return False
+    items = pick.ordered.args[0]
+    if "key" not in options and not view.typing.items_ordered(items):
+        return False
     if pick.first:
         return True
-    items = pick.ordered.args[0]
     if "key" in options:
         return view.typing.surely(items, "list", "tuple", "str", "range")
     kinds = {kind.name for kind in view.typing.items(items)}

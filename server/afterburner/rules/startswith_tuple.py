@@ -74,7 +74,7 @@ def _any(view: View, draft: Draft, call: ast.Call) -> None:
             func=ast.Attribute(value=text, attr="startswith" | "endswith" as method),
             args=[ast.Name(id=tested)],
             keywords=[],
-        ) if tested == p and not mentioned(p, text) and pure(text):
+        ) if tested == p and not mentioned(p, text) and pure(text) and view.typing.items_could_be(over, "str", "bytes"):
             draft.replace(call, f"{draft.text(text)}.{method}({_tuple(view, draft, call, over)})")
 
 

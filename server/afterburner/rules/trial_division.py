@@ -95,7 +95,7 @@ def _rewrite(view: View, loop: ast.For | ast.comprehension, number: ast.Name) ->
             founds = [found for pattern in _STOPS if (found := match_expression(pattern, stop))]
         case _:
             return
-    if not any(same(found["N"], number) for found in founds) or not view.typing.could_be(number, "int", "bool"):
+    if not any(same(found["N"], number) for found in founds) or not view.typing.only(number, "int", "bool"):
         return
     draft = Draft(view.target, id, safety)
     assert isinstance(loop.target, ast.Name)
@@ -104,7 +104,7 @@ def _rewrite(view: View, loop: ast.For | ast.comprehension, number: ast.Name) ->
     else:
         inner = number.id if _not_negative(view, loop, number) else f"max({number.id}, 0)"
         draft.replace(stop, f"{draft.imported('math', 'isqrt')}({inner}) + 1")
-    yield from draft.finish(f"divisors of `{number.id}` are looked for up to its square root")
+    yield from draft.finish(f"divisors of `{number.id}` are looked for up to its square root{view.evidence(number)}")
 
 
 def _not_negative(view: View, loop: ast.For | ast.comprehension, number: ast.Name) -> bool:
@@ -139,12 +139,12 @@ def _parts(test: ast.expr, op: type[ast.boolop], number: ast.Name) -> list[ast.e
 
 def _least(test: ast.expr, pattern: str) -> bool:
     found = match_expression(pattern, test)
-    return bool(found) and _counts(found["M"])  # type: ignore[index]
+    return found is not None and _counts(found["M"])
 
 
 def _range_from(over: ast.expr) -> bool:
     found = match_expression("range(M, STOP)", over)
-    return bool(found) and _counts(found["M"])  # type: ignore[index]
+    return found is not None and _counts(found["M"])
 
 
 def _counts(limit: ast.expr) -> bool:

@@ -97,7 +97,9 @@ def _windows(view: View) -> Iterator[Windows]:
 def _is_whole(view: View, found: Found) -> bool:
     """Whether `n`, where it is used, is the length of the list, and the list is indexed by position."""
     items, size = found["a"], found["K"]
-    if not view.typing.could_be(items, "list", "tuple", "str") or mentioned(items.id, size):
+    if not view.typing.could_be(items, "list", "tuple", "str") or not view.typing.items_ordered(items):
+        return False
+    if mentioned(items.id, size):
         return False
     if "n" not in found:
         return True

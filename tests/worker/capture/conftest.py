@@ -48,13 +48,11 @@ class Project:
         root.mkdir()
         self.scratch.mkdir()
 
-    def write(self, **files: str) -> None:
-        """Files by their names, in which `__` stands for a slash and no ending for `.py`."""
+    def write(self, files: dict[str, str]) -> None:
+        """Files by their paths below the root."""
         for name, text in files.items():
-            path = self.root / name.replace("__", "/")
-            path = path if path.suffix else path.with_suffix(".py")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / name).write_text(text)
 
     def capture(
         self, qualname: str, runner: str, *arguments: str, file: str = "subject.py", name: str = "subject",
@@ -104,8 +102,9 @@ def _state(path: Path) -> tuple[int, int, str]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what the pytest that runs this would pass on to the pytest of the project."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON", "COV"))}
+    """Ours, without what the pytest that runs this passes on; plugins that happen to be installed only cost time."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON", "COV"))}
+    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def _read(out: Path, output: str) -> Captured:

@@ -167,7 +167,7 @@ except AttributeError as error:
 
 
 def test_the_open_text_stands_in_for_the_file(project: Any) -> None:
-    project.write(subject="def f(x):\n    return 0\n", run="import subject\nassert subject.f(1) == 1\n")
+    project.write({"subject.py": "def f(x):\n    return 0\n", "run.py": "import subject\nassert subject.f(1) == 1\n"})
     captured = project.capture("f", "script", "run.py", text="def f(x):\n    return x\n")
     assert captured.outcomes == {"run.py": "passed"} and captured.calls == [([1], {})]
 
@@ -190,7 +190,7 @@ class Test(unittest.TestCase):
 
 
 def test_no_hot_test_takes_every_slot_and_the_choice_repeats(project: Any) -> None:
-    project.write(subject="def f(x):\n    return x\n", test_hot=HOT)
+    project.write({"subject.py": "def f(x):\n    return x\n", "test_hot.py": HOT})
     first = project.capture("f", "unittest", "test_hot", most_cases=16, seed=1)
     kept = [body["test"].rpartition(".")[2] for body in first.recorded.values()]
     assert sorted(kept) == ["test_a", *["test_hot"] * 8, "test_z"]
@@ -245,7 +245,7 @@ plain(4)
 
 def test_what_hides_the_function_is_said(project: Any) -> None:
     hidden = "class Hidden:\n    def __init__(self, f):\n        self.f = f\n\n@Hidden\ndef f():\n    pass\n"
-    project.write(subject=hidden, run="from subject import f\n")
+    project.write({"subject.py": hidden, "run.py": "from subject import f\n"})
     captured = project.capture("f", "script", "run.py")
     assert captured.outcomes == {"run.py": "passed"} and not captured.recorded
     assert "cannot be reached" in captured.ended["notes"][0]
@@ -253,7 +253,7 @@ def test_what_hides_the_function_is_said(project: Any) -> None:
 
 def ran(project: Any, qualname: str, body: str, **settings: Any) -> Any:
     """What was captured while a script of this body ran, which must not fail."""
-    project.write(subject=SUBJECT, run=HEAD + body)
+    project.write({"subject.py": SUBJECT, "run.py": HEAD + body})
     captured = project.capture(qualname, "script", "run.py", **settings)
     assert captured.outcomes == {"run.py": "passed"}, captured.output + str(captured.tests)
     assert captured.ended["status"] == "done" and captured.ended["notes"] == []

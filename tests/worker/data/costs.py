@@ -62,9 +62,9 @@ exec(compile(TEXT, "subject.py", "exec"), module.__dict__)
 
 
 def placed(name):
-    from afterburner_worker.install import live_function, _code_of
+    from afterburner_worker.install import code_within, live_function
 
-    return Placed(module, name, live_function(module, name, _code_of(TEXT, "subject.py", name)))
+    return Placed(module, name, live_function(module, name, code_within(compile(TEXT, "subject.py", "exec"), name)))
 
 
 def lines(name):
