@@ -7,9 +7,9 @@ import hashlib
 import json
 import random
 import types
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from afterburner_worker import effects
+from afterburner_worker import callbacks, effects
 from afterburner_worker.calls import SEED, Call
 from afterburner_worker.freeze import freeze
 from afterburner_worker.graph import TooLarge, canonical
@@ -34,19 +34,20 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
     """Call once, with output, audit events, randomness and watched state recorded; raises nothing of the call's."""
     random.seed(SEED)
     roots: Dict[str, Any] = {}
-    strict = True
-    with effects.captured(recorder) as seen:
+    strict, where = True, ""
+    with effects.captured(recorder) as seen, callbacks.recorded() as called:
         try:
             result = call.function(*call.args, **call.kwargs)
             if isinstance(result, (types.CoroutineType, types.AsyncGeneratorType)):
                 return _asynchronous(key, result)
             roots["result"] = result
         except BaseException as error:
-            strict = _explicitly_raised(error)
+            strict, where = _raised(error)
             roots["exception"] = error
         roots.update(call.roots())
         roots["globals"] = _globals(placed, looking.names)
         roots.update(_function_state(placed))
+        roots["callbacks"] = called
         # Draining a lazy result runs user code: it belongs inside the recorded block.
         graph = _frozen(roots, looking.max_nodes)
     if looking.poison:
@@ -55,8 +56,10 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
         return Observation(
             key, error="the result or what it touches is too large to compare (over %d objects)" % looking.max_nodes
         )
+    if not called:
+        del graph["roots"]["callbacks"]
     graph = _with_context(graph, seen)
-    return _sized(Observation(key, graph, message_strict=strict, effects=seen.effects))
+    return _sized(Observation(key, graph, message_strict=strict, raised_in=where, effects=seen.effects))
 
 
 def _globals(placed: Placed, names: List[str]) -> Dict[str, Any]:
@@ -136,12 +139,13 @@ def _asynchronous(key: int, result: Any) -> Observation:
     return Observation(key, error="the call gives a coroutine or async generator, whose behaviour is not compared yet")
 
 
-def _explicitly_raised(error: BaseException) -> bool:
-    """True when the exception left a Python `raise` statement, False when the interpreter made its text."""
+def _raised(error: BaseException) -> Tuple[bool, str]:
+    """Whether it left a Python `raise` statement (else the interpreter made its text), and in which module."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if trace is None or trace.tb_frame.f_code.co_filename == __file__:
-        return False
+        return False, ""
     operation = trace.tb_frame.f_code.co_code[trace.tb_lasti]
-    return dis.opname[operation] in _STRICT_OPS
+    where = trace.tb_frame.f_globals.get("__name__")
+    return dis.opname[operation] in _STRICT_OPS, where if type(where) is str else ""

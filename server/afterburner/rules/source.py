@@ -29,6 +29,10 @@ class RuleSource:
 
     name = "rules"
 
+    def may_propose(self, brief: Brief) -> bool:
+        """Whether any rule matches what is known so far."""
+        return any(True for _ in proposals(brief.target, brief.facts))
+
     async def rewrites(self, brief: Brief, history: Sequence[Attempt]) -> AsyncIterator[Rewrite]:
         """Every single rewrite; then, round by round, those that extend the best attempt in `history` so far.
 
