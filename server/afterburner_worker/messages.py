@@ -121,6 +121,8 @@ class Observation:
     """Set instead of the graph when it is too large to send."""
     message_strict: bool = True
     """False when an exception's text came from the interpreter and not from a `raise` statement."""
+    raised_in: str = ""
+    """The module whose code was running when an exception came up."""
     effects: List[str] = field(default_factory=list)
     """Audit events that reach outside the call: `open:w`, `socket.connect` …"""
     lines: List[int] = field(default_factory=list)

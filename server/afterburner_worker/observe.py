@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 import types
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from afterburner_worker import callbacks, effects
 from afterburner_worker.calls import SEED, Call
@@ -34,7 +34,7 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
     """Call once, with output, audit events, randomness and watched state recorded; raises nothing of the call's."""
     random.seed(SEED)
     roots: Dict[str, Any] = {}
-    strict = True
+    strict, where = True, ""
     with effects.captured(recorder) as seen, callbacks.recorded() as called:
         try:
             result = call.function(*call.args, **call.kwargs)
@@ -42,7 +42,7 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
                 return _asynchronous(key, result)
             roots["result"] = result
         except BaseException as error:
-            strict = _explicitly_raised(error)
+            strict, where = _raised(error)
             roots["exception"] = error
         roots.update(call.roots())
         roots["globals"] = _globals(placed, looking.names)
@@ -59,7 +59,7 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
     if not called:
         del graph["roots"]["callbacks"]
     graph = _with_context(graph, seen)
-    return _sized(Observation(key, graph, message_strict=strict, effects=seen.effects))
+    return _sized(Observation(key, graph, message_strict=strict, raised_in=where, effects=seen.effects))
 
 
 def _globals(placed: Placed, names: List[str]) -> Dict[str, Any]:
@@ -139,12 +139,13 @@ def _asynchronous(key: int, result: Any) -> Observation:
     return Observation(key, error="the call gives a coroutine or async generator, whose behaviour is not compared yet")
 
 
-def _explicitly_raised(error: BaseException) -> bool:
-    """True when the exception left a Python `raise` statement, False when the interpreter made its text."""
+def _raised(error: BaseException) -> Tuple[bool, str]:
+    """Whether it left a Python `raise` statement (else the interpreter made its text), and in which module."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if trace is None or trace.tb_frame.f_code.co_filename == __file__:
-        return False
+        return False, ""
     operation = trace.tb_frame.f_code.co_code[trace.tb_lasti]
-    return dis.opname[operation] in _STRICT_OPS
+    where = trace.tb_frame.f_globals.get("__name__")
+    return dis.opname[operation] in _STRICT_OPS, where if type(where) is str else ""

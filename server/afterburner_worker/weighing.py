@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import tracemalloc
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple, Union
 
 from afterburner_worker.calls import Call
 from afterburner_worker.lines import each_line
@@ -160,6 +160,9 @@ class MemrayScale:
             return list(reader.get_high_watermark_allocation_records(merge_threads=True))
 
 
+Scale = Union[TracemallocScale, MemrayScale]
+
+
 class _Recorded:
     """A file of memray's about some work; as a context manager its reader."""
 
@@ -234,7 +237,3 @@ def _by_line(found: Any, places: Places) -> Rows:
             before = table.get(line, (0, 0))
             table[line] = before[0] + blocks, before[1] + size
     return sorted(([line, *row] for line, row in table.items()), key=lambda row: -row[2])
-
-
-Scale = Any
-"""One of the two."""

@@ -89,6 +89,8 @@ def test_rows_of_one_length_make_a_ragged_table_strange() -> None:
         ([([0] * n, [1] * n) for n in range(1, 6)], ([0] * 2, [1]), "a is as long as b"),
         ([([0] * (n + 5), n) for n in range(8)], ([0, 0], 2), "b is an index of a"),
         ([([0] * (n + 5), n) for n in range(8)], ([0, 0], 1), ""),
+        ([([0] * (n + n % 2), n) for n in range(8)], ([0, 0], 3), "b lies within a"),
+        ([([0] * (n + n % 2), n) for n in range(8)], ([0, 0], 2), ""),
         ([(n, n * n) for n in range(8)], (5, 4), "a is not above b"),
         ([(n, n * n) for n in range(7)], (5, 4), ""),
     ],

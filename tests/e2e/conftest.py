@@ -38,11 +38,11 @@ def workspace(tmp_path: Path) -> Path:
 def judged(workspace: Path) -> Judge:
     """`judged(original, candidate, "f", *calls)` gives the outcome of comparing the two texts."""
 
-    def judge(original: str, candidate: str, where: str, *calls: str) -> Outcome:
-        (workspace / "subject.py").write_text(original, encoding="utf-8")
+    def judge(original: str, candidate: str, where: str, *calls: str, module: str = "subject.py") -> Outcome:
+        (workspace / module).write_text(original, encoding="utf-8")
         other = workspace.parent / "candidate.py"
         other.write_text(candidate, encoding="utf-8")
-        request = app.Request(workspace / "subject.py", where, "quick", calls, interpreter=sys.executable)
+        request = app.Request(workspace / module, where, "quick", calls, interpreter=sys.executable)
         return asyncio.run(app.compare(request, other, None, silent))
 
     return judge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -161,10 +162,17 @@ def first(xs: list[int], n: int):
     assert isinstance(attempt(judged(original, wrong, "first", "first([1, 2], 1)", "first([1], 0)")).verdict, Different)
 
 
-def test_what_works_on_no_call_is_out_of_place(judged: Judge) -> None:
-    calls = ("parse(' a ')", "parse('b')", "parse('c ')")
-    broken = attempt(judged(MISSING, "def parse(text):\n    return text.strip(1)\n", "parse", *calls))
-    assert isinstance(broken.verdict, Inconclusive), broken.verdict
-    assert "every call that worked with the original ends in TypeError" in broken.refusal
-    candidate = "def parse(text):\n    return text.strip(1) if text == 'b' else text.strip()\n"
-    assert isinstance(attempt(judged(MISSING, candidate, "parse", *calls)).verdict, Different)
+def test_what_does_not_fit_its_own_package_is_out_of_place(judged: Judge, workspace: Path) -> None:
+    package = workspace / "kit"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "more.py").write_text("def count(text):\n    return len(text)\n", encoding="utf-8")
+    original = "from kit.more import count\n\ndef width(text):\n    return count(text.strip(' '))\n"
+    calls = ("width(' a ')", "width('b')", "width('c ')")
+    candidate = "from kit.more import count\n\ndef width(text):\n    return count(len(text.strip(' ')))\n"
+    fitting = attempt(judged(original, candidate, "width", *calls, module="kit/subject.py"))
+    assert isinstance(fitting.verdict, Inconclusive), fitting.verdict
+    assert "kit.more takes no such argument" in fitting.refusal
+    broken = "from kit.more import count\n\ndef width(text):\n    return len(count(text.strip(' ')))\n"
+    own = attempt(judged(original, broken, "width", *calls, module="kit/subject.py"))
+    assert isinstance(own.verdict, Different), own.verdict

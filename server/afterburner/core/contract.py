@@ -181,6 +181,7 @@ def _never_empty(lengths: Sequence[int]) -> bool:
 _RELATIONS: Mapping[str, Callable[[int | float, int | float], bool]] = {
     "is the length of": lambda number, length: number == length,
     "is an index of": lambda number, length: 0 <= number < length,
+    "lies within": lambda number, length: 0 <= number <= length,
     "is as long as": lambda one, other: one == other,
     "is not above": lambda one, other: one <= other,
 }

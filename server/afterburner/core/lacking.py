@@ -28,12 +28,12 @@ def complaint(observed: Observed) -> str:
     return text if any(saying.search(text) for saying in _SAYINGS) else ""
 
 
-def breakdown(reference: Observed, candidate: Observed) -> str:
-    """The TypeError that the interpreter itself made of a call which returned before; '' where there is none."""
+def misfit(reference: Observed, candidate: Observed) -> str:
+    """The TypeError that the interpreter made of a call which returned before; '' where there is none."""
     returned = reference.graph is not None and "result" in reference.graph.roots
     node = _exception(candidate)
-    misfit = node is not None and node[1].rpartition(":")[2] == "TypeError" and not candidate.message_strict
-    return f"TypeError: {_message(candidate)}" if returned and misfit else ""
+    broke = node is not None and node[1].rpartition(":")[2] == "TypeError" and not candidate.message_strict
+    return f"{candidate.raised_in} takes no such argument: {_message(candidate)}" if returned and broke else ""
 
 
 def wanting(text: str, original: Source, new: Source) -> bool:

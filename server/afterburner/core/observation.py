@@ -38,6 +38,8 @@ class Observed:
     digest: str = ""
     failure: Failure | None = None
     message_strict: bool = True
+    raised_in: str = ""
+    """The module whose code was running when an exception came up."""
     effects: tuple[str, ...] = ()
     lines: frozenset[int] = frozenset()
     seconds: float = 0.0

@@ -152,7 +152,7 @@ class _Writer:
         module, _, qualname = name.partition(":")
         if module != "builtins":
             self.named.add(name)
-        if "<" in qualname:
+        if not all(map(str.isidentifier, f"{module}.{qualname}".split("."))):
             self.unwritten.append(f"{qualname} has no name to import")
         return qualname if module in ("builtins", self.home, "__main__") else f"{module}.{qualname}"
 
@@ -279,7 +279,7 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "class": _named,
     "function": _named,
     "module": lambda writer, node: [_module(writer, node[1])],
-    "enum": lambda writer, node: [f"{writer.name(node[1])}.{node[2]}"],
+    "enum": lambda writer, node: [writer.name(node[1]) + (f".{node[2]}" if _is_name(node[2]) else f"[{node[2]!r}]")],
     "object": _object,
     "exception": _exception,
     "generator": _lazy,

@@ -10,7 +10,7 @@ from typing import Literal
 from afterburner.core.agreement import Difference, agree, envelope, perturbed, raised_sooner
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, CallText, Case, Origin
-from afterburner.core.lacking import breakdown, complaint
+from afterburner.core.lacking import complaint, misfit
 from afterburner.core.observation import Failure, Observed, Version
 from afterburner.core.ports import Limits, Runner
 from afterburner.core.render import render_call, render_value
@@ -37,8 +37,10 @@ class Split:
     """Some of the differences are of floats only, which an envelope may still accept."""
     lacking: str = ""
     """What the candidate failed for want of, in the interpreter's words."""
-    broke: str = ""
-    """The interpreter's TypeError in place of a result: what the candidate called takes other arguments."""
+    misfit: str = ""
+    """Of a result became the interpreter's TypeError: where, and its text."""
+    raised_in: str = ""
+    """The module in which the candidate's exception came up."""
     sooner: bool = False
     """The only difference: the call itself raises the error that its iterator raised before the first item."""
 
@@ -60,7 +62,8 @@ def split(reference: Observed, candidate: Observed, tolerance: Mapping[str, floa
         ),
         floats=any(d.severity == "float" for d in real) and all(d.severity == "float" for d in real),
         lacking=complaint(candidate),
-        broke=breakdown(reference, candidate),
+        misfit=misfit(reference, candidate),
+        raised_in=candidate.raised_in,
         sooner=len(real) == 1 and raised_sooner(reference.graph, candidate.graph),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from afterburner.core.finding import Finding
-from afterburner.core.lacking import wanting
 from afterburner.core.observation import Observed, Version
 from afterburner.core.placement import Unplaceable, place
 from afterburner.core.ports import Limits, Runner, StaticCheck
@@ -33,14 +32,7 @@ from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import OTHER_HASH_SEED, made_near, observed_as_known
 from afterburner.pipeline.own_tests import OPEN
 from afterburner.pipeline.reference import Known, Reference
-
-UNVERIFIABLE_CODES = frozenset({"import", "third-party", "introspection", "dynamic", "threads"})
-UNVERIFIABLE_CODES |= {"dunder", "import-side-effect", "metaclass", "module-control-flow", "wrapped"}
-"""Findings that say what we cannot check, rather than that behaviour changed."""
-
-FLATTERING_CODES = frozenset({"attribute-state", "cache", "decorator", "default-state", "import-time", "module-state"})
-FLATTERING_CODES |= {"new-state", "table"}
-"""Findings of what outlives a call: results may well be the same, but times of repeated calls say nothing."""
+from afterburner.pipeline.refusals import out_of_place, refused
 
 _ORDINARY: tuple[Tier, ...] = ("T0", "T1")
 _REPEATED = 10
@@ -50,9 +42,7 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
-_NOWHERE = 3
-"""Calls that all have to end in the interpreter's own TypeError before a rewrite counts as out of place."""
-_ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
+_ALWAYS_OPEN = ("attributes of classes", OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +73,8 @@ async def judge(
     if reference.problem:
         return Judged(Inconclusive(reference.problem, reference.hint))
     findings = check(target, rewrite)
-    refused = _refused(findings)
-    if refused is not None:
-        return Judged(refused)
+    if (refusal := refused(findings)) is not None:
+        return Judged(refusal)
     placement = place(target, rewrite.source)
     if isinstance(placement, Unplaceable):
         return Judged(Inconclusive(placement.reason))
@@ -102,23 +91,6 @@ async def judge(
     found = await _compared(runner, versions, known, reference.stateful)
     verdict = await _weighed(target, rewrite, runner, versions, found, findings)
     return Judged(verdict, versions)
-
-
-def _refused(findings: Sequence[Finding]) -> Verdict | None:
-    rejected = [f for f in findings if f.severity == "reject"]
-    if not rejected:
-        return None
-    changed = [f for f in rejected if f.code not in UNVERIFIABLE_CODES | FLATTERING_CODES]
-    lasting = [f for f in rejected if f.code in FLATTERING_CODES]
-    reason = "; ".join(dict.fromkeys(f.message for f in (changed or lasting or rejected)[:3]))
-    if changed:
-        return Different(f"It {reason}." if reason[0].islower() else f"{reason}.")
-    if lasting:
-        return Inconclusive(
-            f"It {reason}: a measurement of calls would flatter it.",
-            "Whether state may outlive a call is for people to decide: nothing was run.",
-        )
-    return Inconclusive(f"Not verifiable: it {reason}.", "Such code could reach outside what is compared.")
 
 
 def _versions(
@@ -152,9 +124,9 @@ async def _compared(
     """Observe the rewrite on every case and sort the cases into agreeing and differing ones."""
     limits = _limits(known)
     found = _Found()
-    given = [k for k in known if k.case.origin.given]
-    made = [k for k in known if not k.case.origin.given]
-    for group, alone in ((given, True), (made, stateful)):
+    written = [k for k in known if k.case.origin.written]
+    others = [k for k in known if not k.case.origin.written]
+    for group, alone in ((written, True), (others, stateful)):
         seen = await runner.observe(versions[1], [k.case for k in group], limits, alone=alone, patience=_PATIENCE)
         for item, candidate in zip(group, seen, strict=True):
             await _sort(runner, versions[0], item, candidate, found)
@@ -217,11 +189,9 @@ async def _weighed(
     """From sorted cases to a verdict: confirm differences, weigh their tier, then the gates."""
     if found.obstacle and not found.agreed:
         return Inconclusive(f"The rewrite cannot be put in place: {found.obstacle}.", "Does it import on its own?")
-    if wanted := _wanted(target, rewrite, found):
-        return Inconclusive(
-            f"The rewrite cannot be put in place alone: {wanted}.",
-            "It needs other changes, of the module or of others, that came with it.",
-        )
+    misplaced = out_of_place(target, rewrite, [s for item, s in found.differing if item.tier in _ORDINARY])
+    if misplaced is not None:
+        return misplaced
     examples, doubtful = await _confirmed(target, runner, versions, found)
     ordinary = [e for e in examples if e.tier in _ORDINARY] or (examples if not found.agreed else [])
     if ordinary:
@@ -246,17 +216,6 @@ async def _weighed(
     if examples or keyword:
         return EquivalentExcept(evidence, tuple([*examples, *keyword][:_MOST_EXCEPTIONS]))
     return Equivalent(evidence)
-
-
-def _wanted(target: Target, rewrite: Rewrite, found: _Found) -> str:
-    """What the rewrite lacks where it runs: every ordinary difference is for want of it, or no call works; else ''."""
-    ordinary = [result for item, result in found.differing if item.tier in _ORDINARY]
-    wants = [r.lacking for r in ordinary if r.lacking and wanting(r.lacking, target.source, rewrite.source)]
-    if wants and len(wants) == len(ordinary):
-        return wants[0]
-    broke = [r.broke for r in ordinary if r.broke]
-    nowhere = len(broke) == len(ordinary) and len(broke) >= _NOWHERE and not any(k.returned for k in found.agreed)
-    return f"every call that worked with the original ends in {broke[0]}" if nowhere else ""
 
 
 async def _confirmed(

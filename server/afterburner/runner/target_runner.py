@@ -28,6 +28,7 @@ Answer = TypeVar("Answer")
 
 _TOGETHER = 25
 _ASK_S = 30.0
+_LONGEST_NAME = 300
 _NOT_NEEDED = Failure("refused", "not tried: the one before took long enough")
 
 
@@ -279,5 +280,6 @@ def _observed(answer: messages.Observation, seconds: float) -> Observed:
         return Observed(failure=Failure("unbuildable", answer.error), seconds=seconds)
     graph = Graph.checked(answer.graph) if answer.graph is not None else None
     return Observed(
-        graph, answer.digest, None, answer.message_strict, tuple(answer.effects), frozenset(answer.lines), seconds
-    )
+        graph, answer.digest, None, answer.message_strict, answer.raised_in[:_LONGEST_NAME], tuple(answer.effects),
+        frozenset(answer.lines), seconds,
+    )  # fmt: skip
