@@ -16,6 +16,8 @@ GIVES = ("bool", "int", "float", "str", "none", "same")
 """What a callback can answer: a value of that type that depends on its arguments, or its first argument itself."""
 _MOST = 2_000
 _LETTERS = "abcdefgh"
+_MIXING = 2_654_435_761
+"""Spreads a checksum, whose lowest bits alone say little, over all of its bits."""
 _log: Optional[List[str]] = None
 
 
@@ -30,12 +32,15 @@ class Callback:
         """Tells callbacks apart, in what they answer too."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        text = key([args, kwargs])
+        given = [key(one).rstrip(",") for one in args]
+        given += ["%s=%s" % (name, key(one).rstrip(",")) for name, one in kwargs.items()]
+        text = "callback %d(%s)" % (self.number, ", ".join(given))
         if _log is not None:
-            _note(_log, "callback %d: %s" % (self.number, text))
+            _note(_log, text)
         if self.gives == "same":
             return args[0] if args else None
-        return _answer(self.gives, zlib.crc32(("%d:%s" % (self.number, text)).encode("utf-8", "surrogatepass")))
+        mixed = zlib.crc32(text.encode("utf-8", "surrogatepass")) * _MIXING % 2**32 >> 8
+        return _answer(self.gives, mixed)
 
 
 def _answer(gives: str, seed: int) -> Any:

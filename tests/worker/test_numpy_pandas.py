@@ -64,6 +64,7 @@ def test_arrays_in_one_memory_say_so(answer: Any) -> None:
     graph = Graph.checked(answer["graphs"]["views"])
     arrays = [node for node in graph.nodes if node[0] == "array"]
     assert [node[6] is None for node in arrays].count(True) == 1
+    assert answer["views"] == [[[7, 7], [7, 7]], [7, 7], [7, 7, 7]]
 
 
 def test_arrays_and_tables_grow_by_rows(answer: Any) -> None:

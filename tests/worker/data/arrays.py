@@ -163,6 +163,9 @@ def main():
     out["made up"], out["mutated"] = _made_up(), _mutated()
     base = numpy.arange(4)
     out["graphs"]["views"] = freeze({"args": (base, base[1:]), "result": base[2:]})
+    again = thaw(freeze({"x": [base.reshape(2, 2), base[::2], base[1:]], "base": base}))
+    again["base"][:] = 7
+    out["views"] = [one.tolist() for one in again["x"]]
     print(json.dumps(out))
 
 
