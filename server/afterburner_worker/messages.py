@@ -70,6 +70,8 @@ class Version:
     """True: execute the whole text as the module. False: swap the target's code only."""
     additions: List[str] = field(default_factory=list)
     """Top-level statements to execute in the module before the swap."""
+    sketch: str = ""
+    """The text with all but the target blanked, which compiles quickly; "" where the text itself is needed."""
 
 
 @dataclass
