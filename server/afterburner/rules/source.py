@@ -16,8 +16,6 @@ from afterburner.rules import GROUPS, Rule, discover
 
 _ROUNDS = 4
 """How many accepted rewrites are built upon, one after the other."""
-
-
 _COLD = 0.01
 """A rewrite of lines that take a smaller share of the run time is left for the end."""
 _KNOWN = 0.9
