@@ -212,7 +212,7 @@ class Capture:
     """Of the graphs that are kept, in all."""
     most_nodes: int = 40_000
     """Of one case."""
-    share: float = 0.08
+    share: float = 0.05
     """Of the run's time, for snapshots; a small constant comes on top."""
     seed: int = 0
 

@@ -72,6 +72,15 @@ def test_hints_widen_the_envelope() -> None:
     assert judge([], call([b"a"], 1.0), types) == "T2"
 
 
+def test_a_class_that_is_only_named_is_what_was_seen_of_it() -> None:
+    types = {"xs": ["Iterable['Account']"]}
+    given = [call([Account("a", [])]), call([Account("b", [])])]
+    assert tier(call([0]), Envelope.of(given, types, ("xs",)), False) == "T1"
+    assert tier(call([0]), Envelope.of(given, types, ("xs",), given), False) == "T2"
+    assert tier(call([Account("c", [])]), Envelope.of(given, types, ("xs",), given), False) == "T1"
+    assert tier(call([0]), Envelope.of(given, {"xs": ["list[T]"]}, ("xs",), given), False) == "T1"
+
+
 def test_nothing_known_means_what_the_original_accepts() -> None:
     assert judge([], call(["a"], {})) == "T1"
     assert judge([], call(["a"], {}), raised=True) == "T2"

@@ -49,16 +49,19 @@ class Envelope:
         graphs, types = list(seeds), types or {}
         names = tuple(types if parameters is None else parameters)
         seen = [dict(arguments(graph, names)) for graph in graphs]
+        given = list(made)
+        called = [dict(arguments(graph, names)) for graph in given]
         keys = dict.fromkeys([*(key for one in seen for key in one), *types])
         shapes = {}
         for key in keys:
             found = [shape_of(g, one[key]) for g, one in zip(graphs, seen, strict=True) if key in one]
-            found += [shape for text in types.get(key, ()) if (shape := hinted(text))]
+            really = any(key in call for call in called)
+            found += [shape for text in types.get(key, ()) if (shape := hinted(text, seen=really))]
             if found:
                 shapes[key] = merged(found)
         signs = {key: sign for key in keys if (sign := _only_sign([one[key] for one in seen if key in one]))}
         oddities = frozenset(odd for graph in graphs for odd in _oddities(graph))
-        contract = Contract.of(features(graph, arguments(graph, names)) for graph in made)
+        contract = Contract.of(features(graph, call.items()) for graph, call in zip(given, called, strict=True))
         return cls(frozenset(map(canonical, graphs)), shapes, signs, oddities, names, contract)
 
 

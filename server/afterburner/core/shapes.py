@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -65,13 +66,25 @@ def fits(shape: Shape, allowed: Shape) -> Fit:
     return "no" if "no" in answers else "bool" if "bool" in answers else "yes"
 
 
-def hinted(text: str) -> Shape | None:
-    """The shape that an annotation allows; None when it says nothing, or nothing that is known here."""
+def hinted(text: str, *, seen: bool = False) -> Shape | None:
+    """The shape that an annotation allows; None when it says nothing, or nothing that is known here.
+
+    A class of whose shape nothing is known allows anything; when calls with its objects were `seen`, it adds nothing.
+    """
     try:
-        shape = _hinted(ast.parse(text, mode="eval").body)
+        shape = _resolved(_hinted(ast.parse(text, mode="eval").body), Shape() if seen else _ANYTHING)
     except (SyntaxError, ValueError, RecursionError):
         return None
     return None if shape.anything else shape
+
+
+def _resolved(shape: Shape, stranger: Shape) -> Shape:
+    """The shape with every class that it only names replaced."""
+    kinds = {
+        kind: {name: _resolved(part, stranger) for name, part in parts.items()} for kind, parts in shape.kinds.items()
+    }
+    known = Shape({kind: parts for kind, parts in kinds.items() if kind != _STRANGER}, shape.anything)
+    return _merge(known, stranger) if _STRANGER in kinds else known
 
 
 def _merge(one: Shape, other: Shape) -> Shape:
@@ -150,6 +163,10 @@ _ABSTRACT = {
     "List": ("list",), "Deque": ("deque",), "list": ("list",), "set": ("set",), "frozenset": ("frozenset",),
     "deque": ("deque",),
 }  # fmt: skip
+_STRANGER = "a class that is only named"
+_CLASS = re.compile(r"[A-Z]\w*[a-z]\w*[a-z0-9]")
+"""How classes are named; type variables are shorter or end in a capital."""
+_WIDE = frozenset({"Any", "AnyStr", "Callable", "Hashable", "Sized", "Type", "Literal", "Annotated", "Self"})
 _MAPPINGS = ("dict", "Dict", "Mapping", "MutableMapping")
 _SCALARS = ("int", "str", "bool", "bytes", "bytearray", "complex", "None", "range", "slice")
 
@@ -186,7 +203,7 @@ def _generic(name: str, inner: list[ast.expr]) -> Shape:
     if name in _ABSTRACT:
         item = _hinted(inner[0]) if inner else _ANYTHING
         return Shape({kind: {"item": item} for kind in _ABSTRACT[name]})
-    return _ANYTHING
+    return Shape({_STRANGER: {}}) if _CLASS.fullmatch(name) and name not in _WIDE else _ANYTHING
 
 
 def _tuple(inner: list[ast.expr]) -> Shape:

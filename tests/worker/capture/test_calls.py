@@ -240,7 +240,9 @@ with mock.patch("json.dumps", side_effect=ValueError), mock.patch("os.getpid", r
 with mock.patch("time.perf_counter", return_value=0.0):
     plain(3)
 os.closerange(3, 64)
+theirs = [open("theirs.txt", "a+") for _ in range(8)]
 plain(4)
+assert all(file.read() == "" and file.seek(0) == 0 and file.read() == "" for file in theirs)
 """
     assert [args[0] for args, _ in ran(project, "plain", body).calls] == [1, 2, 3, 4]
 
