@@ -127,7 +127,7 @@ class Box:
     assert "`self.kept`" in found.refusal and "flatter" in found.refusal
 
 
-def test_a_constant_that_only_the_old_text_needs_may_go(judged: Judge) -> None:
+def test_a_private_constant_may_go_or_be_made_anew(judged: Judge) -> None:
     original = """\
 import re
 
@@ -140,6 +140,8 @@ def squeeze(text: str):
     candidate = original.replace("_SPACE", "_MANY").replace(" +", "  +")
     found = attempt(judged(original, candidate, "squeeze", "squeeze('a   b')"))
     assert isinstance(found.verdict, Equivalent), found.verdict
+    made_anew = attempt(judged(original, original.replace(" +", "  +"), "squeeze", "squeeze('a   b')"))
+    assert isinstance(made_anew.verdict, Equivalent), made_anew.verdict
 
 
 def test_an_error_that_comes_with_the_call_and_not_with_the_first_item_is_an_exception(judged: Judge) -> None:
