@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from afterburner import app
+from afterburner.core.inputs import CallText, Case, Origin
 from afterburner.core.outcome import Outcome
 from afterburner.core.suggestion import Attempt
 from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, Inconclusive
+from afterburner.pipeline.events import silent
 
 Judge = Callable[..., Outcome]
 
@@ -178,3 +183,23 @@ def test_what_does_not_fit_its_own_package_is_out_of_place(judged: Judge, worksp
     broken = "from kit.more import count\n\ndef width(text):\n    return len(count(text.strip(' ')))\n"
     own = attempt(judged(original, broken, "width", *calls, module="kit/subject.py"))
     assert isinstance(own.verdict, Different), own.verdict
+
+
+@pytest.mark.parametrize(("origin", "kind"), [(Origin.TEST, EquivalentExcept), (Origin.USER, Different)])
+def test_the_words_of_an_error_that_a_test_provoked_are_an_exception(
+    workspace: Path, origin: Origin, kind: type[EquivalentExcept | Different]
+) -> None:
+    original = """\
+def take(xs, n):
+    if n > len(xs):
+        raise ValueError('not enuogh')
+    return xs[:n]
+"""
+    (workspace / "subject.py").write_text(original, encoding="utf-8")
+    candidate = workspace.parent / "candidate.py"
+    candidate.write_text(original.replace("enuogh", "enough"), encoding="utf-8")
+    calls = ("take([1, 2], 1)", "take([1], 2)")
+    cases = tuple(Case(origin, CallText(call), call) for call in calls)
+    request = app.Request(workspace / "subject.py", "take", "quick", interpreter=sys.executable, cases=cases)
+    found = attempt(asyncio.run(app.verify(request, candidate, silent)))
+    assert isinstance(found.verdict, kind), found.verdict
