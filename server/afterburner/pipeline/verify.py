@@ -43,6 +43,8 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
+_WRITTEN = (Origin.USER, Origin.DOCTEST, Origin.MAIN)
+"""Calls that a person gave as such."""
 _ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
 
 
@@ -167,7 +169,7 @@ def _is_lesser(item: Known, result: Split) -> bool:
     whether the text matters, and runs with the rewrite too; errors of calls that a person gave are strict.
     """
     words = all(d.channel == "exception" and d.path for d in result.differences)
-    return result.sooner or (words and item.case.origin in (Origin.TEST, Origin.RECORDED))
+    return result.sooner or (words and item.case.origin not in _WRITTEN)
 
 
 async def _again(
