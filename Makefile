@@ -5,6 +5,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 DEMO_TARGET ?= examples/orders.py::repeat_customers
 PYTEST_ARGS ?=
 LOCK := requirements-dev.lock
+OVERLAY := server/afterburner/runner/overlay.lock
 BIN := .venv/bin
 
 .PHONY: demo test test-system lint bench docs lock clean
@@ -34,11 +35,15 @@ bench: .venv/.installed ## Everything that measures Afterburner itself
 docs: .venv/.installed ## Write the generated pages under docs/
 	@$(BIN)/python tools/generate.py
 
-lock: ## Write the lock file anew (needs uv)
+lock: ## Write the lock files anew (needs uv)
 	@sed -n 1p $(LOCK) > $(LOCK).new
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-header --no-annotate --no-emit-index-url --group dev pyproject.toml >> $(LOCK).new
 	@mv $(LOCK).new $(LOCK)
+	@sed -n 1,2p $(OVERLAY) > $(OVERLAY).new
+	@uv pip compile --quiet --universal --python-version 3.9 --generate-hashes --no-deps --fork-strategy requires-python \
+		--no-header --no-annotate --no-emit-index-url --group overlay >> $(OVERLAY).new
+	@mv $(OVERLAY).new $(OVERLAY)
 
 clean: ## Remove .venv and every cache
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

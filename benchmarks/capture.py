@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import platformdirs
-from _bench import machine, table
+from _bench import below_mark, machine, table
 from _suites import SUITES, Project, plain, project
 from _upstream import Row, Skipped, checked
 
@@ -41,7 +41,6 @@ _HEADER = (
     "package", "function", "CPython", "tests", "calls", "plain", "CPU time", "wall time", "nothing touched",
 )  # fmt: skip
 _LONGEST_S = 900.0
-_MARK = "<!-- what follows is written by benchmarks/capture.py -->\n\n"
 
 
 def main() -> None:
@@ -57,8 +56,7 @@ def main() -> None:
             print(" | ".join(cells[-1]), flush=True)
     if options.markdown:
         text = f"{machine()}; {options.pairs} pairs each.\n\n{table(_HEADER, cells)}\n"
-        words, mark, _ = options.markdown.read_text(encoding="utf-8").partition(_MARK)
-        options.markdown.write_text(words + mark + text, encoding="utf-8")
+        below_mark(options.markdown, "benchmarks/capture.py", text)
 
 
 def _measured(rows: Sequence[Row], python: str, cache: Path, pairs: int, profile: Profile) -> list[str]:

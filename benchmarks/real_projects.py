@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from _bench import machine, table
+from _bench import below_mark, machine, table
 from _suites import developer, project, release
 from _upstream import Row, Skipped, alone, checked
 
@@ -32,8 +32,6 @@ from afterburner.core.errors import AfterburnerError
 
 TIMEOUT_S = 300
 _LONGEST = 220
-_MARK = "<!-- what follows is written by benchmarks/real_projects.py -->\n\n"
-"""In a file that has this, only what follows it is replaced."""
 _FORMS = {"whole": "whole file", "alone": "function alone"}
 _HEADER = (
     "release", "function", "tests", "cases", "seconds", "cached", "`optimize`", "`compare`, whole file",
@@ -56,9 +54,7 @@ def main() -> None:
     found = [(row, known[row.id]) for row in rows if row.id in known]
     print(judged(found))
     if options.markdown:
-        before = options.markdown.read_text(encoding="utf-8") if options.markdown.exists() else ""
-        words = before.partition(_MARK)[0] + _MARK if _MARK in before else ""
-        options.markdown.write_text(words + page(found), encoding="utf-8")
+        below_mark(options.markdown, "benchmarks/real_projects.py", page(found))
 
 
 def answers(row: Row, cache: Path, profile: str, python: str) -> dict[str, Any]:

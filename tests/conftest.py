@@ -72,6 +72,21 @@ def cpythons() -> Callable[[str], Path]:
     return find
 
 
+@pytest.fixture(scope="session")
+def with_pytest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Gives the interpreter of a virtual environment with pytest and xdist, made once for each CPython."""
+
+    @cache
+    def made(python: Path) -> Path:
+        folder = tmp_path_factory.mktemp("environment") / "venv"
+        subprocess.run([python, "-m", "venv", folder], check=True)
+        command = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*command, "pytest", "pytest-xdist"], check=True, capture_output=True)
+        return folder / "bin/python"
+
+    return made
+
+
 @cache
 def find_cpython(version: str) -> Path | None:
     """The real executable of CPython `version` ("3.9"), from PATH or pyenv; None when there is none that runs."""

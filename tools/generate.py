@@ -90,7 +90,7 @@ beyond its repository. You set your own in `config.toml` of your configuration f
 `~/.config/afterburner/config.toml`), with the same keys and without the `tool.afterburner.` in front.
 
 A project can only tighten `network` and `sandbox` against what you or the built-in profiles say; anything looser is
-refused. Unknown keys are refused too.
+refused. `overlay = "never"` holds whoever says it. Unknown keys are refused too.
 
 ```toml
 [tool.afterburner]

@@ -138,10 +138,24 @@ def maker(node: Node, row: _Row) -> Callable[[List[Any]], Any]:
     kind = getattr(np, node[1].partition(":")[2], None)
     if kind is None or node[1].partition(":")[2] not in _CLASSES:
         raise ThawError("%s is no array that can be rebuilt." % node[1])
+    if type(node[6]) is list:
+        plain = maker([*node[:6], None], row)
+        return lambda table: _view(np, kind, table[node[6][0]], dtype, node, plain, table)
     if dtype.kind == "O" or any(type(value) is list for value in node[5]):
         return lambda table: _finished(kind, _laid_out(np, _filled(np, dtype, shape, row(table)), layout), layout)
     template = _filled(np, dtype, shape, row([]))
     return lambda table: _finished(kind, _laid_out(np, template, layout), layout)
+
+
+def _view(np: Any, kind: Any, other: Any, dtype: Any, node: Node, plain: Any, table: List[Any]) -> Any:
+    """The array in the memory of another one, where it lies inside of it; else with memory of its own."""
+    _, offset, strides = node[4].split(" ")
+    steps = tuple(int(step) for step in strides.split("x") if step)
+    try:
+        made = np.ndarray(tuple(node[3]), dtype, other, int(offset), steps)
+    except (TypeError, ValueError):
+        return plain(table)
+    return _finished(kind, made, node[4].split(" ")[0])
 
 
 def _filled(np: Any, dtype: Any, shape: Tuple[int, ...], items: List[Any]) -> Any:

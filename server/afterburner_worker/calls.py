@@ -129,10 +129,23 @@ def _reaches(placed: install.Placed, function: Any) -> bool:
 
 def _bound(placed: install.Placed, receiver: Any) -> Callable[..., Any]:
     attribute = placed.owner.__dict__.get(placed.name) if isinstance(placed.owner, type) else None
+    read = _reader(placed, receiver, attribute)
     if isinstance(attribute, property) or type(attribute).__name__ == "cached_property":
-        return lambda: getattr(receiver, placed.name)
-    function: Callable[..., Any] = getattr(receiver, placed.name)
+        return read
+    function: Callable[..., Any] = read()
     return function
+
+
+def _reader(placed: install.Placed, receiver: Any, attribute: Any) -> Callable[[], Any]:
+    """How to read the target's name on an object: past a subclass that overrides it, as `super()` would."""
+    is_class = isinstance(receiver, type)
+    lines = (receiver if is_class else type(receiver)).__mro__
+    provider = next((kind for kind in lines if placed.name in kind.__dict__), None)
+    if provider is None or provider is placed.owner or not hasattr(type(attribute), "__get__"):
+        return lambda: getattr(receiver, placed.name)
+    if is_class:
+        return lambda: attribute.__get__(None, receiver)
+    return lambda: attribute.__get__(receiver, type(receiver))
 
 
 def _evaluate(tree: ast.expr, space: Dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ import traceback
 from dataclasses import asdict
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from afterburner_worker import calls, effects, generate, jail, loader, profiling, scale
+from afterburner_worker import calls, effects, generate, jail, loader, scale
 from afterburner_worker import install as installing
 from afterburner_worker.channel import Channel
 from afterburner_worker.constants import constants_of
@@ -217,10 +217,14 @@ class Child:
         self._channel.done(request_id)
 
     def _time_lines(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import profiling  # costs every other child time that it does not have
+
         request = TimeLines(**dict(body, cases=[CaseSpec(**c) for c in body["cases"]]))
         self._stream(request_id, profiling.time_lines(self.placed, request))
 
     def _weigh_memory(self, request_id: str, body: Dict[str, Any]) -> None:
+        from afterburner_worker import profiling  # as above
+
         request = WeighMemory(**dict(body, cases=[CaseSpec(**c) for c in body["cases"]]))
         self._stream(request_id, profiling.weigh_memory(self.placed, request))
 

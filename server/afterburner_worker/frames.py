@@ -96,14 +96,14 @@ VALUES: Dict[str, Callable[..., Any]] = {
 """Makers of what is written as a value."""
 
 
-def _held(pd: Any, column: Any) -> Any:
+def _held(column: Any) -> Any:
     """A column's content as a fresh array of numpy, or as its own kind of array."""
     np = numpy()
     return np.array(column.to_numpy(), copy=True) if isinstance(column.dtype, np.dtype) else column.array
 
 
 def _frame(pd: Any, frame: Any) -> Parts:
-    columns = [(label, _held(pd, frame.iloc[:, place])) for place, label in enumerate(frame.columns)]
+    columns = [(label, _held(frame.iloc[:, place])) for place, label in enumerate(frame.columns)]
     parts = {"index": frame.index, "columns": frame.columns}
     return columns, {**parts, **({"attrs": dict(frame.attrs)} if frame.attrs else {})}
 
@@ -116,7 +116,7 @@ def _make_frame(pd: Any, pairs: List[Tuple[Any, Any]], parts: Mapping[str, Any])
 
 
 def _series(pd: Any, series: Any) -> Parts:
-    parts = {"values": _held(pd, series), "index": series.index, "name": series.name}
+    parts = {"values": _held(series), "index": series.index, "name": series.name}
     return [], {**parts, **({"attrs": dict(series.attrs)} if series.attrs else {})}
 
 
@@ -127,7 +127,7 @@ def _make_series(pd: Any, pairs: Any, parts: Mapping[str, Any]) -> Any:
 
 
 def _index(pd: Any, index: Any) -> Parts:
-    return [], {"values": _held(pd, index), "name": index.name}
+    return [], {"values": _held(index), "name": index.name}
 
 
 def _make_index(pd: Any, pairs: Any, parts: Mapping[str, Any]) -> Any:
@@ -153,7 +153,7 @@ def _make_multi_index(pd: Any, pairs: Any, parts: Mapping[str, Any]) -> Any:
 
 
 def _time_index(pd: Any, index: Any) -> Parts:
-    return [], {"values": _held(pd, index), "name": index.name, "freq": index.freqstr}
+    return [], {"values": _held(index), "name": index.name, "freq": index.freqstr}
 
 
 def _make_time_index(pd: Any, pairs: Any, parts: Mapping[str, Any]) -> Any:

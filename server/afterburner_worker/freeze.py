@@ -78,6 +78,7 @@ class _Freezing:
         self.keep = keep
         self.drain_lazy = drain
         self.carry = carry
+        self.found: Dict[int, bool] = {}
         self.drained: Dict[int, Optional[_Drained]] = {}
         self.depth = 0
 
@@ -107,6 +108,12 @@ class _Freezing:
         self.weight += weight
         if self.weight > self.max_nodes * _VALUES_PER_NODE:
             raise TooLarge("The value holds more than %d items." % (self.max_nodes * _VALUES_PER_NODE))
+
+    def finds(self, kind: type, name: str) -> bool:
+        """Whether a class is found by its name; a class that was asked for once is remembered."""
+        if id(kind) not in self.found:
+            self.found[id(kind)] = lookup(name) is kind
+        return self.found[id(kind)]
 
     def _discard(self, slots: List[int], weight: int) -> None:
         for slot in slots:
@@ -231,7 +238,7 @@ class _Pass:
         landmark = landmarks.place(thing) if self.work.carry else ""
         if landmark:
             return ["landmark", name, landmark]
-        if self.work.carry and lookup(name) is not kind:
+        if self.work.carry and not self.work.finds(kind, name):
             return ["opaque", name, "an instance of a class that is not reachable by that name"]
         self.work.charge(len(attributes))
         if inherits(kind, BaseException):

@@ -104,24 +104,6 @@ def values_in(node: Node) -> Iterator[Value]:
             yield from field[1:]
 
 
-def obstacle(graph: Mapping[str, Any]) -> str:
-    """What keeps a graph from being made again anywhere, in words; "" where nothing does."""
-    waiting = [value[0] for value in graph["roots"].values() if type(value) is list]
-    entered = set(waiting)
-    while waiting:
-        node = graph["nodes"][waiting.pop()]
-        if node[0] == "opaque":
-            return "%s: %s" % (node[1].replace(":", ".").replace("builtins.", ""), node[2])
-        if node[0] == "module":
-            return "the module %s" % node[1]
-        if node[0] == "carried":
-            node = [*node[:-1], []]  # its globals are looked up where it is made again
-        fresh = {value[0] for value in values_in(node) if type(value) is list} - entered
-        entered |= fresh
-        waiting += fresh
-    return ""
-
-
 def canonical(graph: Mapping[str, Any]) -> str:
     """A digest that is equal for frozen graphs of the same roots, structure and sharing, however numbered."""
     hashing = hashlib.sha256()

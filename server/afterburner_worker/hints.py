@@ -12,6 +12,9 @@ import sys
 import typing
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
+from afterburner_worker.arrays import has_rows
+from afterburner_worker.numeric import form_named, form_of
+
 
 class Type(NamedTuple):
     """A type that values can be made of."""
@@ -20,7 +23,8 @@ class Type(NamedTuple):
     """A key of `palette`'s makers: "int", "list", "union", "class" …"""
     parts: Tuple[Type, ...] = ()
     of: Any = None
-    """The class of "class" and "enum", the values of "literal", the arity of "callable", the keys of "record"."""
+    """The class of "class" and "enum", the values of "literal", the arity of "callable", the keys of "record", dtype
+    and axes of "ndarray", the columns of "frame"."""
 
 
 ANY = Type("any")
@@ -45,7 +49,8 @@ _KINDS = {
     "Iterator": "iterator",
     "Generator": "iterator",
     "Callable": "callable",
-    "ndarray": "ndarray",
+    "DataFrame": "frame",
+    "Series": "series",
     "NoneType": "none",
     "Text": "str",
     "AnyStr": "str",
@@ -60,6 +65,7 @@ _KINDS = {
     "PurePath": "path",
     "PurePosixPath": "path",
 }
+_ARRAYS = ("ndarray", "NDArray")
 _NUMBER = Type("union", (INT, FLOAT))
 _ODD = {
     "Number": _NUMBER,
@@ -73,6 +79,7 @@ _ODD = {
     "Hashable": Type("union", (INT, STR)),
 }
 _STANDARD = {"builtins", "typing", "collections", "collections.abc", "decimal", "fractions", "datetime"}
+_STANDARD |= {"pandas", "pandas.core.frame", "pandas.core.series"}
 _STANDARD |= {"numbers", "numpy", "pathlib", "pathlib._local", "types", "typing_extensions"}
 _FIRST_PART = {"Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly"}
 
@@ -116,6 +123,8 @@ def _from_subscript(node: ast.Subscript, names: Mapping[str, Any], depth: int) -
     items = inside.elts if isinstance(inside, ast.Tuple) else [inside]
     if name == "Literal":
         return Type("literal", (), tuple(item.value for item in items if isinstance(item, ast.Constant)))
+    if name in _ARRAYS:
+        return Type("ndarray", (), form_named(ast.unparse(inside)))
     if name == "Callable":
         arity = len(items[0].elts) if items and isinstance(items[0], ast.List) else None
         return Type("callable", (_from_node(items[-1], names, depth + 1),), arity)  # type: ignore[arg-type]
@@ -147,6 +156,8 @@ def _from_hint(hint: Any, names: Mapping[str, Any], depth: int) -> Type:
         return ANY
     if isinstance(hint, typing.TypeVar):
         return _from_type_variable(hint, names, depth)
+    if getattr(typing.get_origin(hint), "__name__", "") in _ARRAYS:  # `NDArray` is an alias with a value of its own
+        return Type("ndarray", (), form_named(repr(typing.get_args(hint))))
     for wrapped in ("__supertype__", "__value__"):
         if not isinstance(hint, type) and hasattr(hint, wrapped):
             return parse(getattr(hint, wrapped), names, depth + 1)
@@ -182,10 +193,17 @@ def _from_class(cls: type) -> Type:
     if issubclass(cls, enum.Enum):
         return Type("enum", (), cls)
     if hasattr(cls, "__total__") and issubclass(cls, dict):
-        hints = getattr(cls, "__annotations__", {})
-        return Type("record", tuple(parse(hint, vars(sys.modules.get(cls.__module__, sys))) for hint in hints.values()),
-                    tuple(hints))  # fmt: skip
+        return _from_record(cls)
     return Type("class", (), cls)
+
+
+def _from_record(cls: Any) -> Type:
+    """A TypedDict, whose keys that may be missing are "optional"."""
+    hints, space = getattr(cls, "__annotations__", {}), vars(sys.modules.get(cls.__module__, sys))
+    missing = getattr(cls, "__optional_keys__", ())
+    parts = {name: parse(hint, space) for name, hint in hints.items()}
+    parts = {name: Type("optional", (part,)) if name in missing else part for name, part in parts.items()}
+    return Type("record", tuple(parts.values()), tuple(parts))
 
 
 def _named(name: str, parts: Tuple[Type, ...], *, endless: bool = False) -> Type:
@@ -199,6 +217,8 @@ def _named(name: str, parts: Tuple[Type, ...], *, endless: bool = False) -> Type
         return parts[0] if parts else ANY
     if name in _ODD:
         return _ODD[name]
+    if name in _ARRAYS:
+        return Type("ndarray", (), form_named(""))
     kind = _KINDS.get(name)
     if kind == "tuple" and (endless or not parts):
         return Type("row", parts or (ANY,))
@@ -253,9 +273,20 @@ def type_of(value: Any, depth: int = 0) -> Type:
         return Type(name, (_of_all(list(dict.keys(value))[:20], depth), _of_all(list(dict.values(value))[:20], depth)))
     if issubclass(kind, enum.Enum):
         return Type("enum", (), kind)
+    if has_rows(value):
+        return _of_rows(value)
     if callable(value) and not isinstance(value, type):
         return Type("callable", (ANY,))
     return _named(name, ()) if kind.__module__ in _STANDARD else Type("class", (), kind)
+
+
+def _of_rows(value: Any) -> Type:
+    if not hasattr(value, "iloc"):
+        return Type("ndarray", (), form_of(value))
+    if not hasattr(value, "columns"):
+        return Type("series")
+    labels = [(label, str(dtype)) for label, dtype in zip(value.columns, value.dtypes) if type(label) is str]
+    return Type("frame", (), tuple(labels))
 
 
 def _row(value: Tuple[Any, ...], depth: int) -> Type:

@@ -37,7 +37,8 @@ class Placed:
 def install(request: Install) -> Placed:
     """Put the version in place and find the live function; `CannotInstall` says what stands in the way."""
     module = _whole(request) if request.version.whole else _swapped(request)
-    compiled = compile(request.version.text, request.module.file, "exec", dont_inherit=True)
+    text = request.version.sketch or request.version.text
+    compiled = compile(text, request.module.file, "exec", dont_inherit=True)
     code = code_within(compiled, request.qualname)
     function = live_function(module, request.qualname, code)
     if not request.version.whole:

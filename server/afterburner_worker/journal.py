@@ -1,11 +1,11 @@
-"""Where a capture writes its lines: a file that is opened anew for each, since tests close what they like."""
+"""Where a capture writes its lines: a file, and never another one, although tests close and patch what they like."""
 
 from __future__ import annotations
 
 import json
 import os
 from time import perf_counter
-from typing import Any, Callable
+from typing import Any, Callable, Tuple
 
 
 class Journal:
@@ -17,7 +17,9 @@ class Journal:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._open, self._write, self._close = os.open, os.write, os.close
+        self._open, self._write, self._stat = os.open, os.write, os.fstat
+        self._descriptor = -1
+        self._identity = (0, 0)
         self._getpid = os.getpid
         self._pid = os.getpid()
         self.text: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":")).encode
@@ -34,10 +36,22 @@ class Journal:
     def add(self, line: str) -> None:
         if not self.is_ours:
             return
-        file = self._open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        rest = line.encode("ascii")
+        file = self._file()
+        while rest:
+            rest = rest[self._write(file, rest) :]
+
+    def _file(self) -> int:
+        """The descriptor, opened anew where a test closed it, even if it stands for another file by now."""
         try:
-            rest = line.encode("ascii")
-            while rest:
-                rest = rest[self._write(file, rest) :]
-        finally:
-            self._close(file)
+            if self._descriptor >= 0 and self._about(self._descriptor) == self._identity:
+                return self._descriptor
+        except OSError:
+            pass
+        self._descriptor = self._open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._identity = self._about(self._descriptor)
+        return self._descriptor
+
+    def _about(self, descriptor: int) -> Tuple[int, int]:
+        found = self._stat(descriptor)
+        return found.st_dev, found.st_ino

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import zlib
 from typing import Any, Dict, List
+
+from afterburner_worker.arrays import has_rows
 
 _ATOMS = (int, float, str, bytes, bool, complex, type(None))
 _SHOWN = ("range", "slice", "bytearray", "deque", "ellipsis")
@@ -53,6 +56,9 @@ def _write(value: Any, out: List[str], seen: Dict[int, int], limit: int) -> None
 def _write_other(value: Any, out: List[str], seen: Dict[int, int], limit: int) -> None:
     kind = type(value)
     out.append(kind.__qualname__ + "<")
+    if has_rows(value):
+        out.append(_rows_text(value) + ">")
+        return
     if issubclass(kind, dict):
         for name, item in dict.items(value):
             _write(name, out, seen, limit)
@@ -73,6 +79,18 @@ def _write_other(value: Any, out: List[str], seen: Dict[int, int], limit: int) -
         out.append(name + "=")
         _write(item, out, seen, limit)
     out.append(">")
+
+
+def _rows_text(value: Any) -> str:
+    """A short text for what an array, table or column holds."""
+    parts: List[Any]
+    if hasattr(value, "columns"):
+        parts = [[label, str(column.dtype), column.tolist()] for label, column in value.items()] + [list(value.index)]
+    elif hasattr(value, "index"):
+        parts = [str(value.dtype), value.tolist(), list(value.index)]
+    else:
+        parts = [value.dtype.str, value.shape, value.flags.c_contiguous, value.tolist()]
+    return "%08x" % zlib.crc32(repr(parts).encode("utf-8", "surrogatepass"))
 
 
 def attributes(value: Any) -> Dict[str, Any]:

@@ -70,6 +70,8 @@ class Version:
     """True: execute the whole text as the module. False: swap the target's code only."""
     additions: List[str] = field(default_factory=list)
     """Top-level statements to execute in the module before the swap."""
+    sketch: str = ""
+    """The text with all but the target blanked, which compiles quickly; "" where the text itself is needed."""
 
 
 @dataclass
@@ -212,7 +214,7 @@ class Capture:
     """Of the graphs that are kept, in all."""
     most_nodes: int = 40_000
     """Of one case."""
-    share: float = 0.08
+    share: float = 0.05
     """Of the run's time, for snapshots; a small constant comes on top."""
     seed: int = 0
 

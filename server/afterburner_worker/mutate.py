@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+import functools
 import math
 from typing import Any, Dict, List, Optional, Tuple
 
-from afterburner_worker import palette, scalars
+from afterburner_worker import numeric, palette, scalars
+from afterburner_worker.arrays import has_rows
+from afterburner_worker.callbacks import Callback
 from afterburner_worker.hints import ANY, Type, type_of
 from afterburner_worker.key import attributes, clone, key, with_attributes
 from afterburner_worker.palette import CannotBuild
@@ -30,7 +33,7 @@ def leaves(value: Any, found: Optional[Leaves] = None, depth: int = 0) -> Leaves
         for name, item in list(dict.items(value))[:MOST]:
             leaves(name, found, depth + 1)
             leaves(item, found, depth + 1)
-    elif not isinstance(value, enum.Enum) and kind.__module__ != "builtins":
+    elif not isinstance(value, (enum.Enum, Callback)) and kind.__module__ != "builtins":
         for item in attributes(value).values():
             leaves(item, found, depth + 1)
     return found
@@ -290,10 +293,12 @@ def _other(value: Any, pool: Pool, around: Leaves, depth: int) -> Any:
         return pool.rng.choice(list(type(value)))
     if isinstance(value, tuple) and hasattr(kind, "_make"):
         return _rebuilt(kind._make, list(_tuple(tuple(value), pool, around, depth)), value)
-    if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
-        return _array(value, pool)
+    if has_rows(value):
+        return numeric.mutated(value, pool)
     if kind.__module__ in ("datetime", "decimal", "fractions") or kind is complex or kind is range:
         return palette.value(type_of(value), pool)
+    if kind is Callback:
+        return Callback(value.gives, pool.rng.randint(1, 9))
     if callable(value):
         return palette.value(Type("callable", (ANY,)), pool) if kind.__name__.startswith("builtin") else value
     return mutated_receiver(value, pool, around, depth)
@@ -305,25 +310,47 @@ def mutated_receiver(value: Any, pool: Pool, around: Optional[Leaves] = None, de
     if not held:
         return value
     around = leaves(value) if around is None else around
-    names = pool.rng.sample(sorted(held), min(len(held), pool.rng.choice((1, 1, 2))))
-    made = with_attributes(value, {name: mutate(held[name], pool, around, depth + 1) for name in names})
+    needed = _given_to_init(type(value), held)
+    if needed is None and pool.chance(0.4):
+        return value  # changed past its own methods it may break what they rely on
+    names = pool.rng.sample(sorted(needed or held), min(len(needed or held), pool.rng.choice((1, 1, 2))))
+    changes = {name: mutate(held[name], pool, around, depth + 1) for name in names}
+    made = with_attributes(value, changes) if needed is None else _constructed(value, {**held, **changes}, needed)
     return value if made is None else made
 
 
-def _array(value: Any, pool: Pool) -> Any:
-    """A changed copy of a numpy array; its dtype and number of axes stay."""
-    rng, found = pool.rng, value.copy()
-    roll = rng.random()
-    if not found.size or not found.ndim:
-        return found
-    if roll < 0.2:
-        return found[::-1].copy()
-    if roll < 0.4:
-        return found[: rng.randint(0, len(found))].copy()
-    if found.dtype.kind not in "iufb":
-        return found
-    flat = found.reshape(-1)
-    for _ in range(rng.choice((1, 2, 5))):
-        i = rng.randrange(flat.size)
-        flat[i] = flat[rng.randrange(flat.size)] if roll < 0.6 else rng.choice((0, 1, 2, 3, 7, 100))
-    return found
+@functools.lru_cache(maxsize=200)
+def _parameters(kind: type) -> Optional[Tuple[Any, ...]]:
+    """The parameters of a class's constructor; None where it takes any, or does not tell."""
+    import inspect
+
+    try:
+        found = tuple(inspect.signature(kind).parameters.values())
+    except (TypeError, ValueError):
+        return None
+    starred = any(one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD, one.POSITIONAL_ONLY) for one in found)
+    return None if starred or not found else found
+
+
+def _given_to_init(kind: type, held: Dict[str, Any]) -> Optional[Dict[str, str]]:
+    """Attribute → parameter, where the constructor's parameters are attributes, by their name or with an underscore.
+
+    None where a needed parameter is no attribute: then nothing tells what to call the class with.
+    """
+    out = {}
+    for parameter in _parameters(kind) or ():
+        name = next((name for name in (parameter.name, "_" + parameter.name) if name in held), None)
+        if name is not None:
+            out[name] = parameter.name
+        elif parameter.default is parameter.empty:
+            return None
+    return out or None
+
+
+def _constructed(value: Any, held: Dict[str, Any], needed: Dict[str, str]) -> Any:
+    """A new instance by a call of the class, so that what the constructor derives and checks holds."""
+    try:
+        made = type(value)(**{parameter: held[name] for name, parameter in needed.items()})
+    except Exception:  # user code runs here
+        return None
+    return made if type(made) is type(value) else None

@@ -9,7 +9,7 @@ import random
 import types
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from afterburner_worker import effects
+from afterburner_worker import callbacks, effects
 from afterburner_worker.calls import SEED, Call
 from afterburner_worker.freeze import freeze
 from afterburner_worker.graph import TooLarge, canonical
@@ -35,7 +35,7 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
     random.seed(SEED)
     roots: Dict[str, Any] = {}
     strict, where = True, ""
-    with effects.captured(recorder) as seen:
+    with effects.captured(recorder) as seen, callbacks.recorded() as called:
         try:
             result = call.function(*call.args, **call.kwargs)
             if isinstance(result, (types.CoroutineType, types.AsyncGeneratorType)):
@@ -47,6 +47,7 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
         roots.update(call.roots())
         roots["globals"] = _globals(placed, looking.names)
         roots.update(_function_state(placed))
+        roots["callbacks"] = called
         # Draining a lazy result runs user code: it belongs inside the recorded block.
         graph = _frozen(roots, looking.max_nodes)
     if looking.poison:
@@ -55,6 +56,8 @@ def observe(placed: Placed, call: Call, key: int, recorder: effects.Recorder, lo
         return Observation(
             key, error="the result or what it touches is too large to compare (over %d objects)" % looking.max_nodes
         )
+    if not called:
+        del graph["roots"]["callbacks"]
     graph = _with_context(graph, seen)
     return _sized(Observation(key, graph, message_strict=strict, raised_in=where, effects=seen.effects))
 

@@ -7,13 +7,17 @@ import collections
 import dataclasses
 import datetime
 import enum
+import functools
 import importlib
 import operator
 import random
 import sys
 from typing import Any, Callable, Dict, List, Set, Tuple
 
-from afterburner_worker import scalars
+from afterburner_worker import numeric, scalars
+from afterburner_worker.arrays import numpy
+from afterburner_worker.callbacks import GIVES, Callback
+from afterburner_worker.frames import pandas
 from afterburner_worker.guess import WILD, guesses
 from afterburner_worker.hints import ANY, INT, NONE, STR, Type, parse, union
 from afterburner_worker.key import clone
@@ -108,6 +112,10 @@ _TESTS = (bool, operator.not_, operator.truth)
 
 def _callable(kind: Type, pool: Pool, depth: int) -> Callable[..., Any]:
     gives = kind.parts[0].kind if kind.parts else "any"
+    if gives in GIVES and (gives == "none" or pool.chance(0.6)):
+        return Callback(gives, pool.rng.randint(1, 9))
+    if gives == "any" and pool.chance(0.3):
+        return Callback(pool.rng.choice(("int", "same")), pool.rng.randint(1, 9))
     if kind.of == 2:
         return pool.rng.choice(_BINARY[-3:-1] if gives == "bool" else _BINARY)
     if gives in ("bool", "str", "int", "float"):
@@ -135,6 +143,9 @@ def build(cls: type, pool: Pool, depth: int = 0) -> Any:
         members = list(cls)
         if not members:
             raise CannotBuild(f"{cls.__qualname__} has no members")
+        if issubclass(cls, enum.Flag) and pool.chance(0.4):
+            some = pool.rng.sample(members, pool.rng.randint(0, len(members)))
+            return functools.reduce(operator.or_, some, cls(0))
         return pool.rng.choice(members)
     reason = ""
     for attempt in range(3):
@@ -173,6 +184,24 @@ def _field_types(cls: type, parameter: Any) -> Tuple[Type, ...]:
     if parameter.default is None and parameter.name in _LINKS:
         return (union([Type("class", (), cls), NONE]),)
     return guesses(parameter.name, parameter.default if parameter.default is not parameter.empty else None)
+
+
+def _rows(kind: Type, pool: Pool, depth: int) -> Any:
+    """An array, table or column, where the program has imported what it is of."""
+    if numpy() is None or (kind.kind != "ndarray" and pandas() is None):
+        raise CannotBuild("numpy and pandas are not imported")
+    if kind.kind == "frame":
+        return numeric.frame(kind.of or (), pool)
+    made = numeric.series(pool) if kind.kind == "series" else numeric.array(kind.of, pool)
+    if made is None:
+        raise CannotBuild(f"no arrays of {kind.of[0]} can be made up")
+    return made
+
+
+def _record(kind: Type, pool: Pool, depth: int) -> Dict[str, Any]:
+    """A dict of named values; what may be missing is so half of the time."""
+    there = [(name, part) for name, part in zip(kind.of, kind.parts) if part.kind != "optional" or pool.chance(0.5)]
+    return {name: value(part, pool, depth + 1) for name, part in there}
 
 
 _FACTORIES = {"list": list, "int": int, "set": set, "str": str, "dict": dict}
@@ -233,10 +262,14 @@ _MAKERS: Dict[str, _Maker] = {
     "OrderedDict": lambda kind, pool, depth: collections.OrderedDict(_dict(kind, pool, depth)),
     "defaultdict": _default_dict,
     "Counter": _from_list(lambda found: collections.Counter(_hashable(found))),
-    "record": lambda kind, pool, depth: {name: value(part, pool, depth + 1) for name, part in zip(kind.of, kind.parts)},
+    "record": _record,
+    "optional": lambda kind, pool, depth: value(kind.parts[0], pool, depth),
     "union": lambda kind, pool, depth: value(pool.rng.choice(kind.parts), pool, depth),
     "literal": lambda kind, pool, depth: pool.rng.choice(kind.of),
     "callable": _callable,
+    "ndarray": _rows,
+    "frame": _rows,
+    "series": _rows,
     "enum": lambda kind, pool, depth: build(kind.of, pool, depth),
     "class": lambda kind, pool, depth: build(kind.of, pool, depth),
 }

@@ -145,7 +145,9 @@ def _items(value: Any) -> List[Any]:
 
 
 def _vague(kind: Type) -> bool:
-    """True for types that say little: a bare `list`, `Any`, a class, something callable."""
-    return kind.kind in ("any", "class", "callable") or (
-        kind.kind in (*LISTS, "dict") and (not kind.parts or any(_vague(part) for part in kind.parts))
+    """True for types that say little: a bare `list`, `Any`, a class, any table, something callable or an array."""
+    if kind.kind == "ndarray":
+        return kind.of[0] == ""
+    return kind.kind in ("any", "class", "frame", "series") or (
+        kind.kind in (*LISTS, "dict", "callable") and (not kind.parts or any(_vague(part) for part in kind.parts))
     )

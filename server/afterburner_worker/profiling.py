@@ -36,7 +36,7 @@ def time_lines(placed: Placed, request: TimeLines) -> Iterator[LineTimes]:
             try:
                 make = calls.maker(placed, case)
                 (watch or _standard)(placed, make, each, answer)
-            except BaseException as error:
+            except BaseException as error:  # of the user's code, which may raise anything
                 answer.error = _said(error)
             yield answer
 
@@ -51,7 +51,7 @@ def weigh_memory(placed: Placed, request: WeighMemory) -> Iterator[MemoryWeighed
             answer = MemoryWeighed(case.key, scale.tool, fallback=fallback)
             try:
                 _weigh(placed, case, request, scale, end, answer)
-            except BaseException as error:
+            except BaseException as error:  # as above
                 answer.error = _said(error)
             yield answer
 
@@ -59,16 +59,16 @@ def weigh_memory(placed: Placed, request: WeighMemory) -> Iterator[MemoryWeighed
 def _standard(placed: Placed, make: Callable[[], calls.Call], seconds: float, answer: LineTimes) -> None:
     answer.tool = "sys.monitoring" if hasattr(sys, "monitoring") else "sys.settrace"
     clock = LineClock(placed.function.__code__, seconds)
-    run = runner(placed)
+    run = caller(placed)
     while answer.calls < _MOST_CALLS and not clock.is_over:
         call = make()
         with clock.running():
             run(call)
         if clock.is_over and answer.calls:
             break  # this call was watched in part only
+        answer.cut = clock.is_over
         answer.calls += 1
         answer.lines = clock.table()
-    answer.cut = clock.is_over and answer.calls == 1
 
 
 def _line_profiler(placed: Placed) -> Tuple[Optional[Callable[..., None]], str]:
@@ -85,7 +85,7 @@ def _line_profiler(placed: Placed) -> Tuple[Optional[Callable[..., None]], str]:
     def watch(placed: Placed, make: Callable[[], calls.Call], seconds: float, answer: LineTimes) -> None:
         answer.tool = tool
         before = _profiled(profiler)
-        run, end = runner(placed), _clock() + seconds
+        run, end = caller(placed), _clock() + seconds
         while answer.calls < _MOST_CALLS and (not answer.calls or _clock() < end):
             call = make()
             with profiler:
@@ -118,7 +118,7 @@ def _scale(overlay: str) -> Tuple[Scale, str]:
 def _weigh(
     placed: Placed, case: CaseSpec, request: WeighMemory, scale: Scale, end: float, answer: MemoryWeighed
 ) -> None:
-    make, run = calls.maker(placed, case), runner(placed)
+    make, run = calls.maker(placed, case), caller(placed)
     answer.seconds = _seconds(run, make)
     while len(answer.peaks) < request.repeats and (not answer.peaks or _clock() < end):
         answer.peaks.append(scale.peak(run, make()))
@@ -138,7 +138,7 @@ def _places(placed: Placed) -> Places:
 
 
 def _seconds(run: Run, make: Callable[[], calls.Call]) -> float:
-    """Wall time of a call: the least of a few, the first of which warms it up; of one that is slow."""
+    """Wall time of a call: the least of a few, or of one where that is slow already."""
     taken: List[float] = []
     while len(taken) < _QUICK_CALLS and sum(taken) < _QUICK_S:
         call = make()
@@ -148,7 +148,7 @@ def _seconds(run: Run, make: Callable[[], calls.Call]) -> float:
     return min(taken)
 
 
-def runner(placed: Placed) -> Run:
+def caller(placed: Placed) -> Run:
     """What makes a call for its work alone: lazy results are drained, exceptions swallowed; gives the result."""
     clear = cache_clear(placed)
     drain = collections.deque(maxlen=0).extend  # type: ignore[var-annotated]
@@ -176,7 +176,7 @@ def _appended(overlay: str) -> Iterator[None]:
         with open(os.devnull, "w") as null, contextlib.redirect_stdout(null), contextlib.redirect_stderr(null):
             yield
     finally:
-        if overlay:
+        if overlay in sys.path:
             sys.path.remove(overlay)
 
 

@@ -29,7 +29,7 @@ def dimensions(args: Tuple[Any, ...], kwargs: Dict[str, Any], receiver: Any = No
         "%s.%s" % (name, attribute)
         for name, value in [*slots.items(), ("self", receiver)]
         for attribute, item in _held(value).items()
-        if _is_sized(item)
+        if _is_sized(item) and not isinstance(item, (str, bytes, bytearray))
     ]
     return together + sized + held + [name for name, value in slots.items() if type(value) is int]
 

@@ -136,11 +136,10 @@ class _Plan:
         """The carried globals of a function that are needed as values: none where its module is loaded."""
         if functions.home_of(node) is not None:
             return []
-        return [[name, value] for name, value in node[9] if self._module_name(value) is None]
+        return [[name, value] for name, value in node[9] if not self._is_module(value)]
 
-    def _module_name(self, value: Value) -> Optional[str]:
-        node = self.nodes[value[0]] if type(value) is list else [""]
-        return node[1] if node[0] == "module" else None
+    def _is_module(self, value: Value) -> bool:
+        return type(value) is list and self.nodes[value[0]][0] == "module"
 
     def _content(self, index: int) -> Optional[Node]:
         """The node of the built-in content under an object."""
@@ -177,15 +176,16 @@ class _Plan:
     def _function_shell(self, index: int, node: Node) -> _Step:
         """A function with its cells still empty, in its module's namespace or one that its globals fill later."""
         code, cells = functions.code_of(node), [value[0] for value in node[8]]
-        modules = {name: sys.modules.get(self._module_name(value) or "") for name, value in node[9]}
-        space = {name: module for name, module in modules.items() if module is not None}
-        space = functions.space_of(node, dict(dict.fromkeys(name for name, _ in self._globals(node)), **space))
-        fresh = functions.home_of(node) is None
-        return lambda table: _put(
-            table,
-            index,
-            functions.make(node, code, dict(space) if fresh else space, tuple(table[cell] for cell in cells)),
-        )
+        held: Dict[str, Any] = {name: None for name, _ in self._globals(node)}
+        named = [(name, self.nodes[value[0]][1]) for name, value in node[9] if self._is_module(value)]
+        held.update((name, sys.modules[module]) for name, module in named if module in sys.modules)
+        space = functions.space_of(node, held)
+
+        def make(table: _Table) -> None:
+            own = space if functions.home_of(node) is space else dict(space)
+            table[index] = functions.make(node, code, own, tuple(table[cell] for cell in cells))
+
+        return make
 
     def _step(self, index: int) -> _Step:
         node = self.nodes[index]

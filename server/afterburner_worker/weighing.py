@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import tracemalloc
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple, Union
 
 from afterburner_worker.calls import Call
 from afterburner_worker.lines import each_line
@@ -30,6 +30,7 @@ _EVERY_S = 0.001
 _SHORTEST_S = 0.0001
 _LONGEST_S = 0.3
 _FEWEST_SAMPLES, _ENOUGH_SAMPLES = 5, 60
+_MOST_COPIES = 200
 _SWITCH_S = 0.0002
 _FRAMES = 25
 _OURS = os.path.dirname(__file__)
@@ -141,7 +142,7 @@ class MemrayScale:
         """None where the call ends before it could be sampled."""
         if seconds < _SHORTEST_S:
             return None
-        repeats = int(_ENOUGH_SAMPLES * _EVERY_S / max(self._watched_s, _EVERY_S)) + 1
+        repeats = min(int(_ENOUGH_SAMPLES * _EVERY_S / max(self._watched_s, 1e-6)) + 1, _MOST_COPIES)
         made = [make() for _ in range(repeats)]
         with _Recorded(self._memray, lambda: [run(call) for call in made] and None) as reader:
             heaps = [snapshot.heap for snapshot in reader.get_memory_snapshots()]
@@ -154,10 +155,13 @@ class MemrayScale:
 
     def _records(self, run: Run, call: Call) -> List[Any]:
         gc.collect()
-        start = _clock()
-        with _Recorded(self._memray, lambda: run(call)) as reader:
-            self._watched_s = _clock() - start
+        recorded = _Recorded(self._memray, lambda: run(call))
+        self._watched_s = recorded.seconds
+        with recorded as reader:
             return list(reader.get_high_watermark_allocation_records(merge_threads=True))
+
+
+Scale = Union[TracemallocScale, MemrayScale]
 
 
 class _Recorded:
@@ -169,7 +173,9 @@ class _Recorded:
         form = memray.FileFormat.AGGREGATED_ALLOCATIONS
         every = max(1, int(_EVERY_S * 1000))
         with memray.Tracker(self._file, trace_python_allocators=True, memory_interval_ms=every, file_format=form):
+            start = _clock()
             result = work()
+            self.seconds = _clock() - start
         del result
         self._reader = memray.FileReader(self._file)
 
@@ -234,7 +240,3 @@ def _by_line(found: Any, places: Places) -> Rows:
             before = table.get(line, (0, 0))
             table[line] = before[0] + blocks, before[1] + size
     return sorted(([line, *row] for line, row in table.items()), key=lambda row: -row[2])
-
-
-Scale = Any
-"""One of the two."""

@@ -12,6 +12,7 @@ from afterburner import app
 from afterburner.core.behaviour import Behaviour, Ending, Row
 from afterburner.core.inputs import Origin
 from afterburner.core.outcome import Environment
+from afterburner.core.request import Request
 from afterburner.core.source import Source
 from afterburner.core.target import find
 
@@ -54,7 +55,7 @@ def test_it_writes_into_this_folder_and_says_how_to_run_it(call: Callable[..., R
     assert "test_f_behaviour.py is written: 1 call (1 user)" in result.stdout
     assert "python -m pytest test_f_behaviour.py" in result.stdout and "One call was left out." in result.stdout
     assert "Written by `afterburner test m.py::f`" in (folder / "test_f_behaviour.py").read_text(encoding="utf-8")
-    assert asked == [app.Request(Path("m.py"), "f", "fast", ("f(1)",))]
+    assert asked == [Request(Path("m.py"), "f", "fast", ("f(1)",))]
 
 
 def test_a_dash_prints_the_module_and_nothing_else(call: Callable[..., Result], answer, folder: Path) -> None:

@@ -83,6 +83,12 @@ def test_objects_are_made_from_their_attributes_or_by_an_evident_constructor() -
     assert plain.made == known.made == {"shop:C"}
 
 
+def test_a_member_of_an_enum_is_named_whatever_its_name() -> None:
+    for member, text in (("RED", "Color.RED"), ("dark red", "Color['dark red']")):
+        found = row(target(), given(), seen([*NOTHING, ["enum", "shop:Color", member]], {"result": [2]}), {})
+        assert isinstance(found, Row) and found.ending.value == text and found.names == {"shop:Color"}
+
+
 def test_names_of_other_modules_are_known() -> None:
     nodes = [*NOTHING, ["value", "decimal:Decimal", ["0.5"]], ["deque", [[2]], None]]
     found = row(target(), given(), seen(nodes, {"result": [3]}), {})
@@ -104,6 +110,14 @@ REASONS = {
     "a local class": (
         given(), seen([*NOTHING, ["object", "shop:f.<locals>.C", [], None]], {"result": [2]}),
         "f.<locals>.C has no name to import",
+    ),
+    "a class with an odd name": (
+        given(), seen([*NOTHING, ["object", "shop:C(); x", [], None]], {"result": [2]}), "C(); x has no name to import",
+    ),
+    "a lambda whose source is none": (
+        given(),
+        seen([*NOTHING, ["carried", "shop:f", "", "lambda x: :", "00", None, None, None, [], []]], {"result": [2]}),
+        "values that Python cannot read again",
     ),
     "a long argument": (given(list(range(2000))), observed(list(range(2000)), result=1), TOO_LONG),
     "a long made-up one": (

@@ -14,6 +14,7 @@ import pytest
 
 from afterburner import app
 from afterburner.core.behaviour import Behaviour
+from afterburner.core.request import Request
 from afterburner.pipeline.events import silent
 from afterburner.report import pytest_file
 
@@ -145,7 +146,7 @@ def kept(workspace: Path) -> Callable[..., Behaviour]:
 
     def keep(text: str, where: str, *calls: str, interpreter: str = sys.executable) -> Behaviour:
         (workspace / "subject.py").write_text(text, encoding="utf-8")
-        request = app.Request(workspace / "subject.py", where, "quick", calls, interpreter=interpreter)
+        request = Request(workspace / "subject.py", where, "quick", calls, interpreter=interpreter)
         found = asyncio.run(app.behaviour(request, silent))
         assert not found.problem, found.problem
         (workspace / "test_kept.py").write_text(pytest_file.text(found, "afterburner test"), encoding="utf-8")
@@ -213,9 +214,16 @@ def test_calls_that_depend_on_earlier_ones_or_on_chance_are_left_out_and_counted
 )
 def test_what_no_test_can_keep_is_a_sentence(workspace: Path, text: str, said: str) -> None:
     (workspace / "subject.py").write_text(text, encoding="utf-8")
-    request = app.Request(workspace / "subject.py", "f", "quick", interpreter=sys.executable)
+    request = Request(workspace / "subject.py", "f", "quick", interpreter=sys.executable)
     found = asyncio.run(app.behaviour(request, silent))
     assert said in found.problem and found.rows == ()
+
+
+def test_a_module_that_cannot_be_imported_is_said_so(workspace: Path) -> None:
+    (workspace / "my-script.py").write_text("def f(n: int) -> int:\n    return n\n", encoding="utf-8")
+    request = Request(workspace / "my-script.py", "f", "quick", interpreter=sys.executable)
+    found = asyncio.run(app.behaviour(request, silent))
+    assert found.problem == "No test can import it: `my-script` is no name of a module." and found.rows == ()
 
 
 def test_the_command_writes_once_and_then_refuses(terminal) -> None:
@@ -227,6 +235,23 @@ def test_the_command_writes_once_and_then_refuses(terminal) -> None:
     status, out, err = terminal.run("test", "shop.py::Stack.parts", "-o", "test_stack_parts_behaviour.py")
     assert (status, out) == (2, "") and "is there already" in err
     assert terminal.files()["test_stack_parts_behaviour.py"] == written
+
+
+def test_calls_of_the_projects_tests_and_own_file_are_kept_and_a_refusal_is_told(terminal) -> None:
+    terminal.write("shop.py", "def common(left, right):\n    return [item for item in left if item in right]\n")
+    terminal.write(
+        "test_shop.py", "from shop import common\n\ndef test_it():\n    assert common('abc', ['c']) == ['c']\n"
+    )
+    terminal.write(
+        "afterburner_inputs.py", "from shop import common\n\nfor n in (2, 3):\n    common('xyz' * n, ['z'])\n"
+    )
+    shown = terminal.run("inputs", "shop.py::common", interpreter=None)
+    assert "1 test file may call it" in shown[1] and "afterburner trust" in " ".join(shown[1].split())
+    status, out, err = terminal.run("test", "shop.py::common", "--tests", "--profile", "quick", "-o", "-")
+    assert status == 0 and 'pytest.param(("abc", ["c"]), ["c"], id="test-1")' in out, out + err
+    assert 'pytest.param(("xyzxyz", ["z"]), ["z", "z"], id="user-1")' in out
+    status, out, err = terminal.run("test", "shop.py::common", "--no-tests", "--profile", "quick", "-o", "-")
+    assert status == 0 and "test-1" not in out, out + err
 
 
 @pytest.mark.system

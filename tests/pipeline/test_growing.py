@@ -26,7 +26,10 @@ class FakeRunner:
         self, version: Version, call: CallGraph, sizes: Sequence[int], shape: str, seed: int, *, dimensions: int
     ) -> list[tuple[str, list[tuple[int, CallGraph]]]]:
         self.asked[shape] = list(sizes)
-        return [(name, [(size, CallGraph({"size": size})) for size in sizes]) for name in ("0", "1.items", "self.log")]
+        return [
+            (name, [(size, CallGraph({"size": size, "shape": shape})) for size in sizes])
+            for name in ("0", "1.items", "self.log")
+        ]
 
     async def observe(self, version: Version, cases: Sequence[Case], *rest: Any, **more: Any) -> list[Observed]:
         return [
@@ -60,6 +63,17 @@ def test_other_shapes_go_no_further_than_the_first() -> None:
     assert max(runner.asked["same"]) > 600
     assert runner.asked["distinct"] == runner.asked["duplicates"] == [128, 512]
     assert {case.size for one in scaled if one.shape for case in one.cases} == {128, 512}
+
+
+def test_what_would_be_the_same_call_again_is_left_out() -> None:
+    class Distinct(FakeRunner):
+        async def scaled(self, *given: Any, **more: Any) -> list[tuple[str, list[tuple[int, CallGraph]]]]:
+            version, call, sizes, shape, seed = given
+            shape_of_elements = "same" if shape == "distinct" else shape
+            return await super().scaled(version, call, sizes, shape_of_elements, seed, **more)
+
+    scaled, _ = grow(Distinct(10_000))
+    assert {one.shape for one in scaled if one.cases} == {"", "many equal"}
 
 
 def test_what_never_grew_is_not_drawn_otherwise() -> None:

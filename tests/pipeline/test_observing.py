@@ -59,7 +59,8 @@ def bench(runner: Runner, *seconds: float, problem: str = "") -> Bench:
     version = Version(TEXT)
     reference = Reference(version, known, (), (), (), Envelope.of(()), {}, ("n",), ("a note",), problem)
     brief = Brief(targets.find(Source("m.py", TEXT), "m", "f"), Facts(python=(3, 12)), PROFILE)
-    return Bench(brief, reference, runner, SimpleNamespace(), SimpleNamespace(), silent, SimpleNamespace())  # type: ignore[arg-type]
+    unused: Any = SimpleNamespace()
+    return Bench(brief, reference, runner, unused, unused, silent, unused)  # type: ignore[arg-type]
 
 
 def test_hot_lines_are_facts_beside_the_others() -> None:
@@ -69,8 +70,8 @@ def test_hot_lines_are_facts_beside_the_others() -> None:
 
 def test_only_a_few_quick_calls_are_watched_before_a_search() -> None:
     runner = Runner()
-    asyncio.run(observed(bench(runner, 0.01, 0.01, 9.0, 0.01, 0.01)))
-    assert runner.asked == [("lines", ["f(1)", "f(3)", "f(4)"])]
+    asyncio.run(observed(bench(runner, 0.05, 0.01, 9.0, 0.03, 0.02)))
+    assert runner.asked == [("lines", ["f(4)", "f(3)", "f(0)"])], "those that took longest"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,15 @@ def test_the_lock_holds_whatever_pyproject_asks_for(root: Path) -> None:
     assert {re.split("[><=~]", requirement)[0] for requirement in asked} <= locked
 
 
+def test_the_overlay_pins_what_pyproject_asks_for_and_nothing_else(root: Path) -> None:
+    asked = tomllib.loads((root / "pyproject.toml").read_text())["dependency-groups"]["overlay"]
+    lock = (root / "server/afterburner/runner/overlay.lock").read_text()
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    assert {re.split("[><=~;]", requirement)[0] for requirement in asked} == pinned
+    entries = re.split(r"\n(?=[a-z])", lock)[1:]
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
 def test_every_dependency_is_used(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text())
     names = {re.split("[><=~]", requirement)[0] for requirement in project["project"]["dependencies"]}

@@ -28,6 +28,7 @@ EXPRESSIONS = {
     "texts": repr(["plain", "it's", 'said "no"', "both ' and \"", "\\ \n\t\x00 é 😀", "", "'", '"']),
     "bytes": repr([b"plain", b"it's", b'"', b"\x00\xff"]),
     "numbers": "[1e+16, -1e-07, 1.5e+300, 31, 2j, -0.0, float('nan')]",
+    "a quoted key in an f-string": "f([f\"{x['a']}\" for x in xs])",
     "an f-string": "f([f'c{i}' for i in range(3)], f'{1}')",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,26 @@ def test_nothing_is_written_that_nothing_needs() -> None:
     made = replace(behaviour("methods"), rows=METHODS[1:], left_out={})
     text = pytest_file.text(replace(made, rows=(replace(METHODS[1], receiver="Cart()", made=frozenset()),)), "")
     assert "rebuilt" not in text and "__slots__" not in text and "Left out" not in text
+
+
+def test_what_somebody_wrote_is_code_inside_a_function_too() -> None:
+    setup = 'from __future__ import annotations\ndef g():\n    """It\'s\n    odd."""\n    return 1'
+    row = Spoken(Origin.USER, CallText("test_sum([g()])", setup), Ending("returns", "1"))
+    text = pytest_file.text(replace(behaviour("tables"), rows=(row,)), "")
+    assert "__future__" not in text and compile(text, "kept", "exec")
+
+
+def test_a_module_that_only_a_text_mentions_is_not_imported() -> None:
+    row = Row(Origin.USER, "", ("'we are. it'",), (), Ending("returns", "re.compile('a')"), names=frozenset({"re:"}))
+    made = behaviour("tables")
+    assert "\nimport re\n" in pytest_file.text(replace(made, rows=(row,)), "")
+    assert "import re" not in pytest_file.text(replace(made, rows=(replace(row, ending=Ending("returns", "1")),)), "")
+
+
+def test_nothing_in_the_first_lines_ends_them(tmp_path: Path) -> None:
+    made = replace(behaviour("methods"), left_out={'a """ and a \\ and a\nline': 1})
+    text = pytest_file.text(made, 'afterburner test """\\N')
+    assert ast.get_docstring(ast.parse(text)) and len(ast.parse(text).body) == 7
 
 
 def test_arrays_are_compared_by_their_kind_shape_and_every_number() -> None:

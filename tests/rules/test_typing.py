@@ -117,3 +117,12 @@ def test_what_rests_on_calls_is_told_with_their_number() -> None:
         " (`a` was `list[int]` or `list[str]` in each of 14 calls; `self.rows` was `list[str]` in the one call)"
     )
     assert found.evidence(names[1], names[2], names[3]) == ""
+
+
+@pytest.mark.parametrize(
+    "seen", ["ndarray[int64, 1-d]", "DataFrame[a: float64, b: object]", "Series[int64]", "iterator[int]"]
+)
+def test_an_array_or_table_is_no_list(seen: str) -> None:
+    typing = view("def f(x): pass\n", {"x": {seen}}).typing
+    assert not typing.could_be(ast.Name("x"), "list", "tuple", "str")
+    assert typing.could_be(ast.Name("y"), "list")

@@ -31,7 +31,7 @@ def opened(tmp_path: Path, lanes_kind: type[Lanes]) -> Iterator[Opener]:
     """`opened(text, qualname)` gives a runner on a module with this text; all of them end with the test."""
     lanes: list[Lanes] = []
 
-    def opener(text: str, qualname: str, python: str = sys.executable) -> TargetRunner:
+    def opener(text: str, qualname: str, python: str = sys.executable, tier: str = "jail") -> TargetRunner:
         folder = tmp_path / f"project{len(lanes)}"
         scratch = tmp_path / f"scratch{len(lanes)}"
         folder.mkdir()
@@ -42,7 +42,7 @@ def opened(tmp_path: Path, lanes_kind: type[Lanes]) -> Iterator[Opener]:
         place = project.locate(file)
         found = interpreter.find(folder, python)
         caps = Caps(resident=700 << 20)
-        confinement = Confinement(found, select("jail", found.path), (str(folder),), str(scratch), caps)
+        confinement = Confinement(found, select(tier, found.path), (str(folder),), str(scratch), caps)
         module = messages.Module(place.module, str(file), text, place.path)
         lanes.append(lanes_kind(confinement, module))  # type: ignore[call-arg]
         return TargetRunner(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from afterburner.core.agreement import agree
 from afterburner.core.errors import EnvironmentProblem, RunFailed
 from afterburner.core.inputs import CallText, Case, Origin
 from afterburner.core.observation import Observed, Version
@@ -193,6 +194,46 @@ def test_calls_are_made_up_and_grown(opened: Callable[..., TargetRunner]) -> Non
     assert len(made) > 30 and made == again, "the same seed makes the same calls"
     grown = dict(asyncio.run(runner.scaled(version, seed.call, [16, 64], "same", 0, dimensions=9)))
     assert [size for size, _ in grown["0"]] == [16, 64]
+
+
+PICKING = """
+from typing import Callable
+
+def pick(rows: list[int], test: Callable[[int], bool]) -> list[int]:
+    return [row for row in rows if test(row)]
+"""
+
+
+def test_functions_that_a_call_is_given_travel_and_are_verified(opened: Callable[..., TargetRunner]) -> None:
+    runner = opened(PICKING, "pick")
+    expressions = [
+        "pick([1, 2], lambda row: row > 1)",
+        "pick([0, 1], [True, False].__getitem__)",
+        "pick([], str.upper)",
+    ]
+    resolved = asyncio.run(runner.resolve(Version(PICKING), [case(text) for text in expressions]))
+    cases = [Case(Origin.USER, found.call) for found in resolved if found.call is not None]
+    assert len(cases) == 3
+    one, other = (asyncio.run(runner.observe(Version(PICKING), cases, LIMITS)) for _ in range(2))
+    assert one[0].graph is not None and one[0].graph.node(one[0].graph.roots["result"]) == ["list", [2]]
+    for first, second in zip(one, other, strict=True):
+        assert first.graph is not None and second.graph is not None
+        assert agree(first.graph, second.graph) == ()
+
+
+def test_calls_of_made_up_functions_are_compared(opened: Callable[..., TargetRunner]) -> None:
+    runner = opened(PICKING, "pick")
+    backwards = PICKING.replace("in rows", "in rows[::-1]").replace("if test(row)]", "if test(row)][::-1]")
+    calls = asyncio.run(runner.generate(Version(PICKING), [], {}, [PICKING], 60, 0))
+    cases = [Case(Origin.GENERATED, call) for call in calls]
+    one, other = (asyncio.run(runner.observe(Version(text), cases, LIMITS)) for text in (PICKING, backwards))
+    found = [
+        difference.channel
+        for first, second in zip(one, other, strict=True)
+        if first.graph is not None and second.graph is not None
+        for difference in agree(first.graph, second.graph)
+    ]
+    assert "callbacks" in found
 
 
 def test_the_clock_sees_work_and_not_waiting(opened: Callable[..., TargetRunner]) -> None:

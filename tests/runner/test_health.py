@@ -60,6 +60,7 @@ def test_a_whole_machine_is_measured_in_the_tier_that_is_used(tmp_path: Path) ->
     found = asyncio.run(health.examine(tmp_path, sys.executable, "jail", measure))
     assert found.missing == () and found.noise == Noise(1.0, 0.99, 1.01, 4, 0.01)
     checks = {check.name: check.found for check in found.checks}
+    assert "line_profiler" in checks["profilers"]
     assert used == [(next(tier.name for tier in found.tiers if tier.used), checks["runner"])]
     assert all(canary.held for tier in found.tiers if tier.holds for canary in tier.canaries)
 

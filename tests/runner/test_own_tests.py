@@ -105,6 +105,34 @@ def test_every_test_says_how_it_ended_and_whether_it_reached_the_target(suite: t
     assert "not now" in reasons["test_skipped"]
 
 
+@pytest.mark.system
+@pytest.mark.parametrize("tier", ["jail", "full"])
+def test_every_python_runs_them_in_either_tier(
+    opened: Opener, tmp_path: Path, cpython: Path, with_pytest: Callable[[Path], Path], tier: str
+) -> None:
+    runner = opened(TEXT, "total", python=str(with_pytest(cpython)), tier=tier)
+    root = tmp_path / "project0"
+    (root / "test_subject.py").write_text(TESTS)
+    (root / "conftest.py").write_text(CONFTEST)
+    (root / "data.txt").write_text("four")
+    version, suite = Version(TEXT.replace("found = 0", "found = len(items) // 10")), Suite("pytest", str(root))
+    results = {result.name.partition("::")[2]: result for result in run(runner, version, suite, "test_subject.py")}
+    assert {name: result.outcome for name, result in results.items()} == {
+        "test_total[items0]": "passed",
+        "test_total[items1]": "failed",
+        "test_of_the_module": "passed",
+        "test_without_the_target": "passed",
+        "test_connects": "failed",
+        "test_starts": "failed",
+        "test_writes": "failed",
+        "test_reads": "passed",
+        "test_skipped": "skipped",
+    }
+    assert results["test_total[items1]"].calls == results["test_reads"].calls == 1
+    assert (results["test_connects"].reason, results["test_starts"].reason) == ("needs the network", "starts a process")
+    assert "beside.txt" in results["test_writes"].reason
+
+
 @pytest.mark.parametrize("whole", [False, True], ids=["code", "whole"])
 def test_the_version_in_place_is_what_the_tests_call(suite: tuple[TargetRunner, Suite], whole: bool) -> None:
     wrong = Version(TEXT.replace("found = 0", "found = 1"), whole=whole)

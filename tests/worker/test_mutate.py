@@ -26,6 +26,20 @@ class Pair(NamedTuple):
     second: str
 
 
+class Heap:
+    """Derives what it holds from what its constructor is given."""
+
+    def __init__(self, items: list[int], size: int = 5) -> None:
+        self.items = sorted(items)
+        self._size = size
+        self.count = len(items)
+
+
+class Opaque:
+    def __init__(self, start: int) -> None:
+        self.total = start
+
+
 @dataclasses.dataclass(frozen=True)
 class Frozen:
     xs: list[int]
@@ -113,6 +127,20 @@ def test_objects_change_by_their_attributes() -> None:
     assert original == Frozen([1, 2], "n")
     assert {type(item) for item in found} == {Frozen}
     assert len({item.name for item in found}) > 3
+
+
+def test_objects_are_made_by_their_constructor_where_it_takes_what_they_hold() -> None:
+    pool = Pool(random.Random(1))
+    found = [mutated_receiver(Heap([3, 1, 2], size=9), pool) for _ in range(60)]
+    assert all(item.items == sorted(item.items) and item.count == len(item.items) for item in found)
+    assert len({len(item.items) for item in found}) > 2 and len({item._size for item in found}) > 2
+
+
+def test_objects_that_cannot_be_made_so_are_often_left_alone() -> None:
+    pool = Pool(random.Random(1))
+    original = Opaque(3)
+    found = [mutated_receiver(original, pool) for _ in range(60)]
+    assert 10 < sum(item is original for item in found) < 50
 
 
 def test_what_cannot_change_comes_back() -> None:

@@ -42,8 +42,13 @@ def run(python: Path, texts: dict[str, str] | None = None) -> Any:
     return json.loads(answer.stdout)
 
 
-def test_what_is_frozen_thaws_to_the_same_and_reads_as_code(numeric: Path) -> None:
-    answer = run(numeric)
+@pytest.fixture(scope="session")
+def answer(numeric: Path) -> Any:
+    """What the program prints about its samples."""
+    return run(numeric)
+
+
+def test_what_is_frozen_thaws_to_the_same_and_reads_as_code(numeric: Path, answer: Any) -> None:
     assert [name for name, same in answer["same"].items() if not same] == []
     assert list(answer["sealed"].values()) == [["pickled", "opaque", True]] * 3
     graphs = {name: Graph.checked(graph) for name, graph in answer["graphs"].items()}
@@ -55,11 +60,20 @@ def test_what_is_frozen_thaws_to_the_same_and_reads_as_code(numeric: Path) -> No
         assert severe == [], text
 
 
-def test_arrays_in_one_memory_say_so(numeric: Path) -> None:
-    graph = Graph.checked(run(numeric)["graphs"]["views"])
+def test_arrays_in_one_memory_say_so(answer: Any) -> None:
+    graph = Graph.checked(answer["graphs"]["views"])
     arrays = [node for node in graph.nodes if node[0] == "array"]
     assert [node[6] is None for node in arrays].count(True) == 1
+    assert answer["views"] == [[[7, 7], [7, 7]], [7, 7], [7, 7, 7]]
 
 
-def test_arrays_and_tables_grow_by_rows(numeric: Path) -> None:
-    assert {json.dumps(found) for found in run(numeric)["grown"].values()} == {'[50, true, ["0"]]'}
+def test_arrays_and_tables_grow_by_rows(answer: Any) -> None:
+    assert {json.dumps(found) for found in answer["grown"].values()} == {'[50, true, ["0"]]'}
+
+
+def test_arrays_and_tables_are_made_up_and_changed(answer: Any) -> None:
+    made, changed = dict(answer["made up"]), answer["mutated"]
+    assert made.pop("live") == ["ndarray", "int64"]
+    assert made.pop("float32") == [True, True]
+    assert list(made.values()) == [[True, [0, 1, 2, 3]]] * 4
+    assert list(changed.values()) == [[True, True, True]] * len(changed)

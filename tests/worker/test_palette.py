@@ -16,6 +16,19 @@ from afterburner_worker.palette import CannotBuild, build, value, values
 from afterburner_worker.scalars import Pool
 
 
+class Access(enum.Flag):
+    READ = 1
+    WRITE = 2
+
+
+class _Named(typing.TypedDict):
+    name: str
+
+
+class Options(_Named, total=False):
+    size: int
+
+
 class Colour(enum.Enum):
     RED = 1
     BLUE = 2
@@ -195,6 +208,30 @@ def _length(node: Any) -> int:
 def test_members_of_an_enumeration() -> None:
     pool = Pool(random.Random(1))
     assert {build(Colour, pool) for _ in range(20)} == {Colour.RED, Colour.BLUE}
+
+
+def test_flags_are_combined() -> None:
+    pool = Pool(random.Random(1))
+    assert {build(Access, pool) for _ in range(60)} == {
+        Access(0),
+        Access.READ,
+        Access.WRITE,
+        Access.READ | Access.WRITE,
+    }
+
+
+def test_keys_that_may_be_missing_are_missing_now_and_then() -> None:
+    found = [values(Options, random.Random(seed)) for seed in range(30)]
+    assert {tuple(sorted(one)) for one in found} == {("name",), ("name", "size")}
+    assert {type(one["name"]) for one in found} == {str}
+
+
+def test_arrays_need_their_module() -> None:
+    kind = parse("npt.NDArray[np.float32]")
+    assert kind == Type("ndarray", (), ("float32", None))
+    assert (parse("np.ndarray"), parse("pd.DataFrame").kind) == (Type("ndarray", (), ("", None)), "frame")
+    with pytest.raises(CannotBuild, match="not imported"):
+        values(kind, random.Random(1))
 
 
 def test_what_cannot_be_built_is_said() -> None:

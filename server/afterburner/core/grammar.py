@@ -51,6 +51,8 @@ GRAMMAR: Mapping[str, tuple[str, ...]] = {
 }
 """Node kind → what its fields hold, as the worker defines it."""
 
+CALLBACK = "afterburner_worker.callbacks:Callback"
+"""The class of made-up callables; their calls are the channel `callbacks`."""
 _STEP_OF_VALUES = {
     "set": "member", "frozenset": "member", "range": "part", "slice": "part", "value": "part", "made": "part",
     "carried": "cell", "cell": "content", "array": "element",

@@ -25,6 +25,11 @@ class Origin(Enum):
         """True for calls that somebody wrote or made, not invented by us."""
         return self not in (Origin.GENERATED, Origin.SCALED)
 
+    @property
+    def written(self) -> bool:
+        """True for calls that somebody wrote down as such: a few, and each counts."""
+        return self in (Origin.USER, Origin.DOCTEST, Origin.MAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class CallText:

@@ -100,6 +100,10 @@ class RewriteSource(Protocol):
 
     name: str
 
+    def may_propose(self, brief: Brief) -> bool:
+        """False when it is certain, without further inputs, that nothing will be proposed."""
+        ...
+
     def rewrites(self, brief: Brief, history: Sequence[Attempt]) -> AsyncIterator[Rewrite]: ...
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from afterburner.core import tables
-from afterburner.core.grammar import Node, Step, Value, atom, is_reference, values_in
+from afterburner.core.grammar import CALLBACK, Node, Step, Value, atom, is_reference, values_in
 from afterburner.core.graph import Graph
 from afterburner.core.spelled import SPELLED, SPELLED_WITH, Piece, joined
 
@@ -152,7 +152,7 @@ class _Writer:
         module, _, qualname = name.partition(":")
         if module != "builtins":
             self.named.add(name)
-        if "<" in qualname:
+        if not all(map(str.isidentifier, f"{module}.{qualname}".split("."))):
             self.unwritten.append(f"{qualname} has no name to import")
         return qualname if module in ("builtins", self.home, "__main__") else f"{module}.{qualname}"
 
@@ -217,6 +217,8 @@ def _named(writer: _Writer, node: Node) -> list[Piece]:
 
 def _object(writer: _Writer, node: Node) -> list[Piece]:
     name, attributes, content = node[1:]
+    if name == CALLBACK:
+        return writer.no_code(f"callback {dict(attributes).get('number')}")
     fields = writer.fields(node)
     if fields is not None and content is None:
         values = dict(attributes)
@@ -277,7 +279,7 @@ _WRITERS: dict[str, Callable[[_Writer, Node], list[Piece]]] = {
     "class": _named,
     "function": _named,
     "module": lambda writer, node: [_module(writer, node[1])],
-    "enum": lambda writer, node: [f"{writer.name(node[1])}.{node[2]}"],
+    "enum": lambda writer, node: [writer.name(node[1]) + (f".{node[2]}" if _is_name(node[2]) else f"[{node[2]!r}]")],
     "object": _object,
     "exception": _exception,
     "generator": _lazy,
@@ -307,7 +309,7 @@ def _new_name(taken: Mapping[int, str]) -> str:
 
 
 def _needs_statements(writer: _Writer, node: Node) -> bool:
-    if node[0] != "object" or writer.fields(node) is not None:
+    if node[0] != "object" or node[1] == CALLBACK or writer.fields(node) is not None:
         return False
     return not ((node[1] in _CONSTRUCTED and not node[2]) or node[1] == "collections:defaultdict")
 

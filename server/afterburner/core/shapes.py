@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Literal
 
-from afterburner.core.grammar import Node, Value, is_reference
+from afterburner.core.grammar import CALLBACK, Node, Value, is_reference
 from afterburner.core.graph import Graph
 from afterburner.core.tables import array_type, table_type
 
@@ -121,10 +121,10 @@ def _shape_of_node(graph: Graph, node: Node, depth: int) -> Shape:
         return Shape({kind: {"key": all_of(key for key, _ in node[1]), "value": all_of(value for _, value in node[1])}})
     if kind in ("generator", "iterator"):
         return Shape({"iterator": {"item": all_of(node[-3])}})
-    if kind == "object":
+    if kind == "object" and node[1] != CALLBACK:
         attributes = {name: shape_of(graph, value, depth + 1) for name, value in node[2]}
         return Shape({_class(node[1]): attributes | ({"": shape_of(graph, node[3], depth)} if node[3] else {})})
-    if kind == "carried":
+    if kind == "carried" or node[1:2] == [CALLBACK]:
         return Shape({"function": {}})
     if kind in ("array", "table"):
         return Shape({array_type(node) if kind == "array" else table_type(graph, node): {}})

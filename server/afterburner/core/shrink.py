@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from afterburner.core.grammar import (
+    CALLBACK,
     Node,
     Value,
     atom,
@@ -154,7 +155,7 @@ def _with_content(node: Node, content: object) -> Node:
 
 def _plainer(node: Node) -> Iterator[Node]:
     """All numbers of a node made small at once: by rank, by halving; all texts made short at once."""
-    if node[0] in _WHOLE:
+    if node[0] in _WHOLE or node[1:2] == [CALLBACK]:
         return
     values = list(values_in(node))
     numbers = sorted({value for value in values if type(value) is int})
@@ -172,7 +173,7 @@ def _plainer(node: Node) -> Iterator[Node]:
 
 def _with_simpler_values(graph: Graph, index: int, keep: str = "") -> Iterator[Graph]:
     node = graph.nodes[index]
-    if node[0] in _WHOLE:
+    if node[0] in _WHOLE or node[1:2] == [CALLBACK]:
         return
     values = list(values_in(node))
     kinds = [kind for kind, _ in steps(node)]

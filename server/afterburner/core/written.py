@@ -75,6 +75,8 @@ class _Writing:
             self.obstacle = self.obstacle or "tables of pandas, which no test compares by its cells"
         if len(found.text) > self.longest:
             self.obstacle = self.obstacle or TOO_LONG
+        if not self.obstacle and not _is_expression(found.text):
+            self.obstacle = "values that Python cannot read again"
         return found.text
 
     def ending(self, observed: Observed, tolerance: float) -> Ending | str:
@@ -103,6 +105,15 @@ class _Writing:
         kind = name if module in ("builtins", self.target.module) else f"{module}.{name}"
         said = self.text(self.graph, node[2]) if strict else None
         return Ending("raises", kind, said, printed)
+
+
+def _is_expression(text: str) -> bool:
+    """Whether Python reads it: what a worker sent may hold any text, and nest deeper than the parser goes."""
+    try:
+        ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _row(writing: _Writing, case: Case, ending: Ending) -> Row | str:

@@ -48,6 +48,9 @@ class _Candidate:
 
 async def behaviour(target: Target, ports: Ports, profile: Profile, report: Report) -> Behaviour:
     """What the target does on given calls and on boundary cases near them, as rows; or why there are none."""
+    if not all(map(str.isidentifier, target.module.split("."))):
+        problem = f"No test can import it: `{target.module}` is no name of a module."
+        return Behaviour(target, ports.environment, problem=problem)
     reference = await gather(
         target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from afterburner.core.agreement import Difference, agree
 from afterburner.core.domain import Envelope, describe_types, tier
 from afterburner.core.errors import RunFailed
 from afterburner.core.graph import Graph
@@ -20,7 +19,7 @@ from afterburner.core.target import Target
 from afterburner.core.verdict import Tier
 from afterburner.pipeline import growing
 from afterburner.pipeline.events import Progress, Report
-from afterburner.pipeline.given import GIVEN, observe_given
+from afterburner.pipeline.given import GIVEN, differing, keeps_state, observe_given
 from afterburner.pipeline.reference import Known, Reference, weight
 
 MADE = Limits(first_s=0.3, case_s=0.2, objects=4_000)
@@ -42,14 +41,22 @@ _WILD = (
 )
 """What to try for a parameter when nothing that its use suggests is accepted."""
 _CHECKED_TWICE = 25
-_CALLED_AGAIN = 3
 
 
 async def gather(
     target: Target, runner: Runner, given: Sequence[Case], types: Mapping[str, Sequence[str]], profile: Profile,
     report: Report, needs_call: str, ignored: frozenset[str],
 ) -> Reference:  # fmt: skip
-    """Resolve the given calls, make up others near them, grow some, and observe the original on all of them."""
+    """Everything at once: `begin`, then `enlarge`."""
+    reference = await begin(target, runner, given, types, profile, report, needs_call, ignored)
+    return await enlarge(target, runner, reference, profile, report)
+
+
+async def begin(
+    target: Target, runner: Runner, given: Sequence[Case], types: Mapping[str, Sequence[str]], profile: Profile,
+    report: Report, needs_call: str, ignored: frozenset[str],
+) -> Reference:  # fmt: skip
+    """What the original does on the given calls, or on first made-up ones where nobody gave any."""
     reached = reachable_data(target.source, target.qualname)
     version = Version(target.source.text, watch=tuple(name for name in reached if name not in ignored))
     if target.is_async:
@@ -74,14 +81,20 @@ async def gather(
     )
     usable = any(item.returned or item.case.origin.given for item in known)
     problem = _problem(known) or ("" if usable else needs_call)
-    if problem:
-        return replace(reference, problem=problem)
-    reference = replace(reference, stateful=await _stateful(runner, version, known))
-    if seeds:
+    stateful = not problem and await keeps_state(runner, version, known)
+    return replace(reference, problem=problem, stateful=stateful)
+
+
+async def enlarge(target: Target, runner: Runner, reference: Reference, profile: Profile, report: Report) -> Reference:
+    """The reference with further calls made up near its own, and some grown; and whether the original is steady."""
+    if reference.problem:
+        return reference
+    known, version, envelope = [*reference.known], reference.version, reference.envelope
+    if reference.seeds:
         made = await made_near(runner, reference, (target.source.text,), profile.generated_cases, profile.seed)
         report(Progress("inputs", f"{len(made)} generated calls", len(made), profile.generated_cases))
         known += await _observed(runner, version, made, MADE, patience=5, alone=reference.stateful)
-        scaled, seen = await growing.grown(runner, version, known, names)
+        scaled, seen = await growing.grown(runner, version, known, reference.parameters)
         known += seen
         reference = replace(reference, scaled=scaled)
     reference = replace(
@@ -203,14 +216,6 @@ def _problem(known: Sequence[Known]) -> str:
     return ""
 
 
-async def _stateful(runner: Runner, version: Version, known: Sequence[Known]) -> bool:
-    """Whether a second call with equal arguments in the same process is observed differently from the first."""
-    cases = [k.case for k in known[:_CALLED_AGAIN]]
-    seen = await runner.observe(version, cases, GIVEN, repeat=2, patience=1)
-    first, second = seen[: len(cases)], seen[len(cases) :]
-    return any(_differs(one, other) for one, other in zip(first, second, strict=False))
-
-
 async def _unsteady(runner: Runner, reference: Reference) -> str:
     """Whether the original gives other answers in another process with another hash seed."""
     cases = [k.case for k in reference.known[:_CHECKED_TWICE]]
@@ -219,7 +224,7 @@ async def _unsteady(runner: Runner, reference: Reference) -> str:
         for seed in (0, OTHER_HASH_SEED)
     ]
     for one, other in zip(*runs, strict=True):
-        found = _differs(one, other)
+        found = differing(one, other)
         if found is not None:
             return (
                 "The original itself gives different answers from run to run "
@@ -227,12 +232,6 @@ async def _unsteady(runner: Runner, reference: Reference) -> str:
                 "nothing can be compared with it."
             )
     return ""
-
-
-def _differs(one: Observed, other: Observed) -> Difference | None:
-    if one.graph is None or other.graph is None:
-        return None
-    return next((d for d in agree(one.graph, other.graph) if d.severity in ("strict", "float")), None)
 
 
 def _refused(version: Version, types: Mapping[str, Sequence[str]], problem: str) -> Reference:

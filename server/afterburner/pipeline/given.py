@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from afterburner.core.agreement import Difference, agree
 from afterburner.core.inputs import CallGraph, CallText, Case
 from afterburner.core.observation import Observed, Version
 from afterburner.core.ports import Limits, Runner
@@ -21,6 +22,7 @@ _RECORDED_S = 4.0
 """After so long no further recorded calls are made again."""
 _SLOW_CALL_S = 1.0
 _MOST_REASONS = 4
+_CALLED_AGAIN = 3
 
 
 async def observe_given(
@@ -45,21 +47,37 @@ async def _recorded(runner: Runner, version: Version, cases: Sequence[Case]) -> 
     ordered = [*by_weight[-_LARGEST_FIRST:][::-1], *by_weight[:-_LARGEST_FIRST]]
     known: list[Known] = []
     reasons: Counter[str] = Counter()
-    spent = 0.0
+    spent, alone = 0.0, True
     for start in range(0, len(ordered), _TOGETHER):
         chunk = ordered[start : start + _TOGETHER]
         if spent > _RECORDED_S:
             reasons["the calls before it took long enough"] += len(chunk)
             continue
-        seen = await runner.observe(version, chunk, _RECORDED, alone=True, patience=_TOGETHER)
+        seen = await runner.observe(version, chunk, _RECORDED, alone=alone, patience=_TOGETHER)
         spent += sum(observed.seconds for observed in seen)
         reasons.update(_cannot(observed) for observed in seen if _cannot(observed))
         known += [Known(c, o, "T0") for c, o in zip(chunk, seen, strict=True) if not _cannot(o)]
+        alone = alone and (not known or await keeps_state(runner, version, known))
     quick = [item for item in known if item.observed.seconds < _SLOW_CALL_S] or known[:1]
     if len(quick) < len(known):
         reasons[f"takes over {_SLOW_CALL_S:g} s, and quicker ones are at hand"] += len(known) - len(quick)
     notes = [f"{count} recorded call{'s' * (count != 1)} left out: {reason}" for reason, count in reasons.most_common()]
     return sorted(quick, key=lambda item: cases.index(item.case)), notes[:_MOST_REASONS]
+
+
+async def keeps_state(runner: Runner, version: Version, known: Sequence[Known]) -> bool:
+    """Whether a second call with equal arguments in the same process is observed differently from the first."""
+    cases = [k.case for k in known[:_CALLED_AGAIN]]
+    seen = await runner.observe(version, cases, GIVEN, repeat=2, patience=1)
+    first, second = seen[: len(cases)], seen[len(cases) :]
+    return any(differing(one, other) for one, other in zip(first, second, strict=False))
+
+
+def differing(one: Observed, other: Observed) -> Difference | None:
+    """The first real difference between two observations of the original, if both are whole."""
+    if one.graph is None or other.graph is None:
+        return None
+    return next((d for d in agree(one.graph, other.graph) if d.severity in ("strict", "float")), None)
 
 
 def _cannot(observed: Observed) -> str:

@@ -28,21 +28,27 @@ async def grown(
     start = next((k.case.call for k in known if k.returned and isinstance(k.case.call, CallGraph)), None)
     if start is None:
         return (), []
-    scaled, seen = await _drawn(runner, version, start, names, "same", {})
-    reached = {one.dimension: one.cases[-1].size for one in scaled if one.cases}
+    first, seen = await _drawn(runner, version, start, names, "same", {})
+    before = {(one.dimension, case.size): case.call for one in first for case in one.cases}
+    scaled = first
     started = time.monotonic()
     for shape in _SHAPES:
-        if reached and time.monotonic() - started < _SHAPES_S:
-            more, seen_more = await _drawn(runner, version, start, names, shape, reached)
+        if before and time.monotonic() - started < _SHAPES_S:
+            more, seen_more = await _drawn(runner, version, start, names, shape, before)
             scaled, seen = [*scaled, *more], [*seen, *seen_more]
     return tuple(scaled), seen
 
 
 async def _drawn(
-    runner: Runner, version: Version, call: CallGraph, names: Sequence[str], shape: str, reached: Mapping[str, int]
+    runner: Runner,
+    version: Version,
+    call: CallGraph,
+    names: Sequence[str],
+    shape: str,
+    before: Mapping[tuple[str, int], object],
 ) -> tuple[list[Scaled], list[Known]]:
-    """The call grown in one shape; `reached` is how far each dimension went before, or empty."""
-    sizes = [size for size in _SIZES[1::2] if size <= max(reached.values())] if reached else _SIZES
+    """The call grown in one shape, where that is another call than what was grown `before` to that size."""
+    sizes = [size for size in _SIZES[1::2] if any(size == known for _, known in before)] if before else _SIZES
     try:
         found = await runner.scaled(version, call, sizes, shape, 0, dimensions=_DIMENSIONS)
     except RunFailed:
@@ -51,8 +57,8 @@ async def _drawn(
     for dimension, calls in found:
         grows, words = _named(dimension, names), _SHAPES.get(shape, "")
         label = f"{grows} ({words})" if words else grows
-        within = [(size, made) for size, made in calls if not reached or size <= reached.get(grows, 0)]
-        cases = [Case(Origin.SCALED, made, f"{label} at n = {size}", size) for size, made in within]
+        fresh = [(n, made) for n, made in calls if not before or before.get((grows, n), made) != made]
+        cases = [Case(Origin.SCALED, made, f"{label} at n = {n}", n) for n, made in fresh]
         seen = await runner.observe(version, cases, Limits(1.5, 1.0, enough_s=_SLOWEST_S), patience=1)
         kept = [k for c, o in zip(cases, seen, strict=True) if not o.failure and (k := Known(c, o, "T1")).returned]
         known += kept

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
-from afterburner.core.errors import RunFailed
+from afterburner.core.errors import EnvironmentProblem, RunFailed
 from afterburner.core.facts import Allocations, LineTimings, summed
 from afterburner.core.inputs import Case
 from afterburner.core.ports import Runner
@@ -17,6 +17,7 @@ from afterburner.pipeline.events import Progress
 from afterburner.pipeline.search import Bench
 
 What = Literal["lines", "memory"]
+Cost = TypeVar("Cost", LineTimings, Allocations)
 
 _FEW = 3
 _SHORT_S = 0.2
@@ -60,8 +61,9 @@ async def surveyed(bench: Bench, profiler: Profiler) -> Survey:
     if not cases:
         problem = reference.problem or "No call of it could be made up."
         return Survey(brief.target, brief.profile, (), made_up, reference.notes, problem)
-    times, why_lines = await _lines(bench, profiler, cases)
-    weights, why_memory = await _memory(bench, profiler, cases)
+    asked = _Asked(bench, profiler, cases)
+    times, why_lines = await asked.lines()
+    weights, why_memory = await asked.memory()
     costs = tuple(
         CaseCosts(_label(bench, case), case.origin.value, timings, allocations)
         for case, timings, allocations in zip(cases, times, weights, strict=True)
@@ -71,42 +73,52 @@ async def surveyed(bench: Bench, profiler: Profiler) -> Survey:
     return Survey(brief.target, brief.profile, costs, made_up, notes)
 
 
-async def _lines(bench: Bench, profiler: Profiler, cases: Sequence[Case]) -> tuple[Sequence[LineTimings | None], str]:
-    """The line times of each case, and why they were not taken by the tool that was meant to."""
-    if "lines" not in profiler.what:
-        return [None] * len(cases), ""
-    bench.report(Progress("measure", f"timing the lines of {bench.brief.target.qualname}"))
-    version = bench.reference.version
-    try:
-        each = await profiler.runner.lines(version, cases, budget_s=_LINES_S)
-        return each, next((found.fallback for found in each if found.fallback), "")
-    except RunFailed as error:
-        if profiler.runner is bench.runner:
-            return [LineTimings(problem=str(error).rstrip("."))] * len(cases), ""
-        again, _ = await _lines(bench, replace(profiler, runner=bench.runner), cases)
-        return again, str(error).rstrip(".")
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The questions of a survey; each is answered for every case, with why another tool than the meant one did it."""
 
+    bench: Bench
+    profiler: Profiler
+    cases: Sequence[Case]
 
-async def _memory(bench: Bench, profiler: Profiler, cases: Sequence[Case]) -> tuple[Sequence[Allocations | None], str]:
-    """The allocations of each case, and why they were not taken by the tool that was meant to."""
-    if "memory" not in profiler.what:
-        return [None] * len(cases), ""
-    bench.report(Progress("measure", f"weighing the memory of {bench.brief.target.qualname}"))
-    version = bench.reference.version
-    try:
-        each = await profiler.runner.memory(version, cases, budget_s=_MEMORY_S, lines=True)
-        return each, next((found.fallback for found in each if found.fallback), "")
-    except RunFailed as error:
-        if profiler.runner is bench.runner:
-            return [Allocations(problem=str(error).rstrip("."))] * len(cases), ""
-        again, _ = await _memory(bench, replace(profiler, runner=bench.runner), cases)
-        return again, str(error).rstrip(".")
+    async def lines(self) -> tuple[Sequence[LineTimings | None], str]:
+        if "lines" not in self.profiler.what:
+            return [None] * len(self.cases), ""
+        self.bench.report(Progress("measure", f"timing the lines of {self.bench.brief.target.qualname}"))
+        version = self.bench.reference.version
+        return await self._answered(
+            lambda runner: runner.lines(version, self.cases, budget_s=_LINES_S), lambda why: LineTimings(problem=why)
+        )
+
+    async def memory(self) -> tuple[Sequence[Allocations | None], str]:
+        if "memory" not in self.profiler.what:
+            return [None] * len(self.cases), ""
+        self.bench.report(Progress("measure", f"weighing the memory of {self.bench.brief.target.qualname}"))
+        version = self.bench.reference.version
+        return await self._answered(
+            lambda runner: runner.memory(version, self.cases, budget_s=_MEMORY_S, lines=True),
+            lambda why: Allocations(problem=why),
+        )
+
+    async def _answered(
+        self, ask: Callable[[Runner], Awaitable[Sequence[Cost]]], lost: Callable[[str], Cost]
+    ) -> tuple[Sequence[Cost], str]:
+        """By the overlay's tools or, where their child does not live, by the runner that everything runs on."""
+        why = ""
+        for runner in dict.fromkeys((self.profiler.runner, self.bench.runner)):
+            try:
+                each = await ask(runner)
+                return each, why or next((found.fallback for found in each if found.fallback), "")
+            except (RunFailed, EnvironmentProblem) as error:
+                why = str(error).rstrip(".")
+        return [lost(why)] * len(self.cases), ""
 
 
 def _quick(bench: Bench) -> Sequence[Case]:
-    """The last few of the calls that carry the headline and are quick: the largest, where they are sorted."""
-    slow = {id(known.case.call) for known in bench.reference.known if known.observed.seconds > _LONGEST_S}
-    return [case for case in bench.headline_cases if id(case.call) not in slow][-_FEW:]
+    """The few that took longest of the calls that carry the headline and are quick."""
+    took = {id(known.case.call): known.observed.seconds for known in bench.reference.known}
+    quick = [case for case in bench.headline_cases if took[id(case.call)] <= _LONGEST_S]
+    return sorted(quick, key=lambda case: took[id(case.call)])[-_FEW:]
 
 
 def _label(bench: Bench, case: Case) -> str:

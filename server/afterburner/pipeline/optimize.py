@@ -17,7 +17,7 @@ from afterburner.core.suggestion import Attempt
 from afterburner.core.survey import Survey
 from afterburner.core.target import Target
 from afterburner.pipeline.events import Progress, Report
-from afterburner.pipeline.gather import gather
+from afterburner.pipeline.gather import begin, enlarge
 from afterburner.pipeline.observing import Profiler, observed, surveyed
 from afterburner.pipeline.own_tests import OwnTests
 from afterburner.pipeline.reference import Reference
@@ -53,7 +53,9 @@ class Ports:
 async def optimize(target: Target, ports: Ports, profile: Profile, report: Report) -> Outcome:
     """Proven and faster rewrites of the target, best first, and why every other one is not offered."""
     started = time.monotonic()
-    bench = await observed(await _bench(target, ports, profile, report))
+    bench = await _begun(target, ports, profile, report)
+    if any(source.may_propose(bench.brief) for source in ports.sources):
+        bench = await observed(await _enlarged(bench))
     attempts: list[Attempt] = []
     async for attempt in search(bench, ports.sources, lambda: time.monotonic() - started > profile.budget_s):
         attempts.append(attempt)
@@ -85,19 +87,35 @@ async def judge_all(
 async def survey(target: Target, ports: Ports, profiler: Profiler, profile: Profile, report: Report) -> Survey:
     """What the original costs, line by line, on the calls that carry the headline."""
     started = time.monotonic()
-    bench = await _bench(target, ports, profile, report)
-    found = await surveyed(bench, profiler)
-    return replace(found, environment=ports.environment, seconds=time.monotonic() - started)
+    bench = await _begun(target, ports, profile, report)
+    found = await surveyed(bench if bench.reference.carrying else await _enlarged(bench), profiler)
+    return replace(
+        found, notes=(*found.notes, *ports.notes, *ports.captured.notes), environment=ports.environment,
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
 
 
 async def _bench(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
+    return await _enlarged(await _begun(target, ports, profile, report))
+
+
+async def _begun(target: Target, ports: Ports, profile: Profile, report: Report) -> Bench:
+    """What is known from given calls alone: enough to see whether anything is to be tried."""
     report(Progress("inputs", f"gathering inputs for {target.qualname}"))
-    reference = await gather(
+    reference = await begin(
         target, ports.runner, ports.given, ports.types, profile, report, ports.needs_call, ports.ignored
     )
     own_tests = OwnTests(ports.runner, ports.captured, report)
     brief = Brief(target, _facts(target, reference, ports.python), profile)
     return Bench(brief, reference, ports.runner, ports.check, ports.meter, report, own_tests)
+
+
+async def _enlarged(bench: Bench) -> Bench:
+    """The bench with calls made up near the given ones."""
+    brief = bench.brief
+    return replace(
+        bench, reference=await enlarge(brief.target, bench.runner, bench.reference, brief.profile, bench.report)
+    )
 
 
 def _facts(target: Target, reference: Reference, python: tuple[int, int]) -> Facts:

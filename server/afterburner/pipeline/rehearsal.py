@@ -8,8 +8,9 @@ from dataclasses import replace
 from afterburner.core.behaviour import Behaviour, Row, Spoken
 from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallText, Case, Origin
-from afterburner.core.observation import Version
+from afterburner.core.observation import Observed, Version
 from afterburner.core.ports import Runner
+from afterburner.core.render import brief
 from afterburner.pipeline.events import Progress, Report
 from afterburner.pipeline.gather import OTHER_HASH_SEED
 from afterburner.pipeline.given import GIVEN
@@ -108,8 +109,11 @@ async def rehearsed(
         report(Progress("verify", f"running the test on {sum(len(rows) for _, rows in tests)} calls"))
         held = await _held(behaviour, runner, text, [name for name, _ in tests])
         in_order = [row for _, rows in tests for row in rows]
-        if held is None or len(held) != len(in_order):
-            return replace(behaviour, rows=(), problem="The test that was written could not be run in the sandbox.")
+        if isinstance(held, str) or len(held) != len(in_order):
+            reason = held if isinstance(held, str) else "it gave no answer"
+            return replace(
+                behaviour, rows=(), problem=f"The test that was written does not run in the sandbox: {reason}."
+            )
         failing = {id(row) for row, holds in zip(in_order, held, strict=True) if not holds}
         if not failing:
             return behaviour
@@ -122,19 +126,26 @@ async def rehearsed(
     )
 
 
-async def _held(behaviour: Behaviour, runner: Runner, text: str, names: Sequence[str]) -> list[bool] | None:
-    """For each row whether its test passes both times; None when the module does not run at all."""
+async def _held(behaviour: Behaviour, runner: Runner, text: str, names: Sequence[str]) -> list[bool] | str:
+    """For each row whether its test passes both times; why not where the module does not run at all."""
     setup = _STAND_IN + text.replace("import pytest\n", "", 1)
     case = Case(Origin.USER, CallText(f"_rehearsed([{', '.join(names)}])", setup))
-    held: list[bool] | None = None
+    held: list[bool] = []
     for seed in (0, OTHER_HASH_SEED):
         version = Version(behaviour.target.source.text)
         [seen] = await runner.observe(version, [case], GIVEN, hash_seed=seed, alone=True)
         outcomes = _outcomes(seen.graph)
         if outcomes is None:
-            return None
-        held = outcomes if held is None else [a and b for a, b in zip(held, outcomes, strict=True)]
+            return _why(seen)
+        held = [a and b for a, b in zip(held, outcomes, strict=False)] if held else outcomes
     return held
+
+
+def _why(seen: Observed) -> str:
+    if seen.failure:
+        return seen.failure.detail
+    graph = seen.graph
+    return brief(graph, graph.roots["exception"]) if graph and "exception" in graph.roots else "it gave no answer"
 
 
 def _outcomes(graph: Graph | None) -> list[bool] | None:

@@ -18,7 +18,6 @@ from afterburner.pipeline.reference import Known, Reference
 from afterburner.pipeline.verify import judge
 
 _TIMED_WITHOUT_GIVEN = 4
-_RECORDED = (Origin.TEST, Origin.RECORDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,8 @@ async def judged(bench: Bench, rewrite: Rewrite) -> Attempt:
 
 def _spread(given: Sequence[Known], count: int) -> list[Known]:
     """At most `count` of the given cases: the written ones first, then recorded ones from small to the largest."""
-    written = [known for known in given if known.case.origin not in _RECORDED]
-    recorded = sorted((k for k in given if k.case.origin in _RECORDED), key=lambda known: known.weight)
+    written = [known for known in given if known.case.origin.written]
+    recorded = sorted((k for k in given if not k.case.origin.written), key=lambda known: known.weight)
     room = max(count - len(written), 0)
     if len(recorded) <= room:
         return [*written, *recorded]

@@ -45,7 +45,7 @@ _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
 _WRITTEN = (Origin.USER, Origin.DOCTEST, Origin.MAIN)
 """Calls that a person gave as such."""
-_ALWAYS_OPEN = ("attributes of classes", "memory use", OPEN)
+_ALWAYS_OPEN = ("attributes of classes", OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,9 @@ async def _compared(
     """Observe the rewrite on every case and sort the cases into agreeing and differing ones."""
     limits = _limits(known)
     found = _Found()
-    given = [k for k in known if k.case.origin.given]
-    made = [k for k in known if not k.case.origin.given]
-    for group, alone in ((given, True), (made, stateful)):
+    written = [k for k in known if k.case.origin.written]
+    others = [k for k in known if not k.case.origin.written]
+    for group, alone in ((written, True), (others, stateful)):
         seen = await runner.observe(versions[1], [k.case for k in group], limits, alone=alone, patience=_PATIENCE)
         for item, candidate in zip(group, seen, strict=True):
             await _sort(runner, versions[0], item, candidate, found)

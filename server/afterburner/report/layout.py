@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections.abc import Iterator
 
 WIDTH = 120
 _STEP = 4
@@ -18,14 +19,37 @@ def laid_out(text: str, indent: int = 0, used: int = 0, after: int = 0) -> str:
 
 
 def spelled(text: str) -> str:
-    """One line of code with its texts in double quotes, unless that takes more escapes, and no plus in exponents."""
+    """One line of code with its texts in double quotes, unless that takes more escapes, and no plus in exponents.
+
+    A line that is no code of its own, such as one of a docstring, stays as it is.
+    """
     out, end = "", 0
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type in (tokenize.STRING, tokenize.NUMBER) and token.start[0] == token.end[0] == 1:
-            new = _double(token.string) if token.type == tokenize.STRING else token.string.replace("e+", "e")
-            out += text[end : token.start[1]] + new
-            end = token.end[1]
+    try:
+        words = list(_words(text))
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    for start, stop, is_text in words:
+        word = text[start:stop]
+        out += text[end:start] + (_double(word) if is_text else word.replace("e+", "e"))
+        end = stop
     return out + text[end:]
+
+
+def _words(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each text and number stands in a line, and whether it is a text; an f-string is one, whatever is in it."""
+    start, depth = 0, 0
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = tokenize.tok_name[token.type]
+        if token.start[0] != 1 or token.end[0] != 1:
+            continue
+        if kind.endswith("STRING_START"):  # from 3.12 on f-strings come in parts
+            start, depth = start if depth else token.start[1], depth + 1
+        elif kind.endswith("STRING_END"):
+            depth -= 1
+            if not depth:
+                yield start, token.end[1], True
+        elif kind in ("STRING", "NUMBER") and not depth:
+            yield token.start[1], token.end[1], kind == "STRING"
 
 
 def _laid_out(node: ast.expr, indent: int, used: int, after: int) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,47 +11,13 @@ from dataclasses import dataclass
 from afterburner.core.behaviour import Behaviour, Row, Spoken
 from afterburner.core.inputs import Origin
 from afterburner.core.target import Target
-from afterburner.core.written import REBUILT
+from afterburner.report import pytest_frame as frame
 from afterburner.report.layout import WIDTH, laid_out, spelled
 
 Test = tuple[str, Sequence[Row | Spoken]]
 """The name of a test function and the rows that it goes through, in order."""
 _BODY = "    "
 _ROW = 8
-_NOT_CHECKED = (
-    "Not checked: global and other hidden state, log records, warnings, whether results and arguments share objects, "
-    "and speed."
-)
-_EXACT = '''\
-def exact(value):
-    """The value in a form that tells 1, True and 1.0 apart, and one order of a dict from another."""
-    kind = type(value)
-    if kind is list:
-        return [exact(item) for item in value]
-    if kind is tuple:
-        return tuple(exact(item) for item in value)
-    if kind in (set, frozenset):
-        return kind.__name__, sorted((exact(item) for item in value), key=repr)
-    if kind is dict:
-        return kind.__name__, [(exact(key), exact(item)) for key, item in value.items()]
-'''
-_OBJECTS = """\
-    if kind in CLASSES:
-        names = sorted({*getattr(value, "__dict__", ()), *getattr(kind, "__slots__", ())})
-        return kind.__name__, [(name, exact(getattr(value, name, None))) for name in names]
-"""
-_ARRAYS = """\
-    if hasattr(value, "dtype"):
-        return kind.__name__, str(value.dtype), getattr(value, "shape", ()), exact(value.tolist())
-"""
-_REBUILT = f'''\
-def {REBUILT}(kind, /, **attributes):
-    """An object with these attributes, made without its constructor."""
-    made = kind.__new__(kind)
-    for name, value in attributes.items():
-        object.__setattr__(made, name, value)
-    return made
-'''
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +50,9 @@ def text(behaviour: Behaviour, command: str) -> str:
     kept = [row for _, rows in tests for row in rows]
     named = _ids(kept)
     bodies = [_test(behaviour, name, rows, named) for name, rows in tests]
-    parts = [*_functions(behaviour, "".join(bodies)), *bodies]
-    heading = _heading(behaviour, command, kept, len(behaviour.rows) - len(kept))
-    return "\n\n".join([f"{heading}\n{_imports(behaviour, ''.join(parts))}", *parts])
+    parts = [*frame.functions(behaviour, "".join(bodies)), *bodies]
+    first = frame.heading(behaviour, command, kept, len(behaviour.rows) - len(kept))
+    return "\n\n".join([f"{first}\n{frame.imports(behaviour, ''.join(parts))}", *parts])
 
 
 def file_name(target: Target) -> str:
@@ -99,7 +63,7 @@ def file_name(target: Target) -> str:
 def summary(behaviour: Behaviour) -> str:
     """What is in the module, in a sentence."""
     kept = [row for _, rows in tests_of(behaviour) for row in rows]
-    return f"{_kept(behaviour, kept)}."
+    return f"{frame.described(behaviour, kept)}."
 
 
 def tests_of(behaviour: Behaviour) -> list[Test]:
@@ -134,73 +98,6 @@ def _ids(rows: Sequence[Row | Spoken]) -> Mapping[int, str]:
     return named
 
 
-def _heading(behaviour: Behaviour, command: str, kept: Sequence[Row | Spoken], long: int) -> str:
-    target, where = behaviour.target, behaviour.environment
-    left_out = {**behaviour.left_out, **({"lines that stay too long": long} if long else {})}
-    paragraphs = [
-        f"Written by `{command}` (Afterburner {where.afterburner}, {where.python}). It keeps what the function did "
-        "then, meant or not: write it anew when its behaviour changes on purpose.",
-        f"It has {_kept(behaviour, kept)}. Checked: results with their types, exceptions, what "
-        "is left of the arguments, and output where there was any.",
-        _NOT_CHECKED,
-        *([f"Left out: {'; '.join(f'{number} with {why}' for why, number in left_out.items())}."] if left_out else []),
-    ]
-    wrapped = "\n\n".join("\n".join(textwrap.wrap(p, WIDTH, break_on_hyphens=False)) for p in paragraphs)
-    return f'"""How `{target.qualname}` of {target.module} behaves.\n\n{wrapped}\n"""\n'
-
-
-def _kept(behaviour: Behaviour, kept: Sequence[Row | Spoken]) -> str:
-    """How many calls of which origin, and how much of the function they run."""
-    lines = {line for row in kept for line in row.lines}
-    run = sum(not lines.isdisjoint(range(first, last + 1)) for first, last in behaviour.statements.items())
-    counts = Counter(row.origin for row in kept)
-    parts = ", ".join(f"{counts[origin]} {origin.value}" for origin in Origin if counts[origin])
-    calls = f"{len(kept)} call{'s' * (len(kept) != 1)} ({parts})"
-    return f"{calls}; they run {run} of the function's {len(behaviour.statements)} statements"
-
-
-def _imports(behaviour: Behaviour, body: str) -> str:
-    home = behaviour.target.module
-    first = behaviour.target.qualname.partition(".")[0]
-    names = {name for row in behaviour.rows for name in row.names}
-    modules = {name.partition(":")[0] for name in names} - {home}
-    wanted = {n.partition(":")[2].partition(".")[0] for n in names if n.startswith(f"{home}:")} | {first}
-    mine = sorted(name for name in wanted if re.search(rf"\b{name}\b", body))
-    blocks = [
-        sorted(f"import {module}" for module in modules if module.partition(".")[0] in sys.stdlib_module_names),
-        sorted(
-            [*(["import pytest"] if "pytest." in body else [])]
-            + [f"import {module}" for module in modules if module.partition(".")[0] not in sys.stdlib_module_names]
-        ),
-        [_import_of(home, mine)],
-    ]
-    lines = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-    looks_like_tests = [name for name in mine if name.lower().startswith("test")]
-    return lines + "".join(f"\n{name}.__test__ = False  # it is none of the tests\n" for name in looks_like_tests)
-
-
-def _import_of(module: str, names: Sequence[str]) -> str:
-    flat = f"from {module} import {', '.join(names)}"
-    return flat if len(flat) <= WIDTH else f"from {module} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
-
-
-def _functions(behaviour: Behaviour, body: str) -> Iterator[str]:
-    """What the tests call: only what they need."""
-    if f"{REBUILT}(" in body:
-        yield _REBUILT
-    if "exact(" in body:
-        made = sorted({name for row in behaviour.rows for name in row.made})
-        classes = [_class(behaviour, name) for name in made]
-        shown = f"({', '.join(classes)}{',' * (len(classes) == 1)})"
-        objects = _OBJECTS.replace("CLASSES", shown) if made else ""
-        yield _EXACT + (_ARRAYS if "numpy." in body else "") + objects + "    return repr(value)\n"
-
-
-def _class(behaviour: Behaviour, name: str) -> str:
-    module, _, qualname = name.partition(":")
-    return qualname if module in ("builtins", behaviour.target.module) else f"{module}.{qualname}"
-
-
 def _columns(rows: Sequence[Row], shape: _Shape) -> list[str]:
     """The columns that these rows need."""
     columns = ["thing"] if rows[0].receiver else []
@@ -220,7 +117,7 @@ def _row(row: Row, columns: Sequence[str], named: Mapping[int, str]) -> str:
         "expected": row.ending.value,
         "error": row.ending.value,
         "said": row.ending.said or "",
-        "tolerance": f"{row.ending.tolerance:.1e}",
+        "tolerance": f"{1.05 * row.ending.tolerance:.1e}",  # never rounded below what it is
         "after": _tuple([text for name, text in row.after if name in columns]),
         "printed": row.ending.printed or "",
     }
@@ -295,7 +192,8 @@ def _spoken_test(name: str, row: Spoken) -> str:
 
 def _spoken_body(row: Spoken) -> str:
     """The call as somebody wrote it, and what came of it."""
-    lines = [line for statement in ast.parse(row.call.setup).body for line in _statement(statement)]
+    setup = [statement for statement in ast.parse(row.call.setup).body if not _is_future(statement)]
+    lines = [line for statement in setup for line in _statement(statement)]
     call, end = ast.unparse(ast.parse(row.call.expression.strip(), mode="eval")), row.ending
     if end.kind == "raises":
         lines += [f"with pytest.raises({end.value}) as caught:", f"    {laid_out(call, 8, 8)}"]
@@ -310,8 +208,13 @@ def _spoken_body(row: Spoken) -> str:
     return "".join(f"{_BODY}{line}\n" if line else "\n" for line in lines)
 
 
+def _is_future(statement: ast.stmt) -> bool:
+    """An import that may only stand at the top of a file."""
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+
+
 def _statement(statement: ast.stmt) -> list[str]:
     """A statement's lines; a definition is set apart."""
-    lines = [line if '"""' in line else spelled(line) for line in ast.unparse(statement).splitlines()]
+    lines = [spelled(line) for line in ast.unparse(statement).splitlines()]
     apart = isinstance(statement, ast.FunctionDef | ast.ClassDef)
     return ["", *lines, ""] if apart else lines

@@ -136,8 +136,8 @@ class Draft:
     def _idle_imports(self, new: Source) -> str:
         """A remark on the module's imports that only the old text used: they stay, as other modules may use them."""
         imports = [n for n in self._source.tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
-        used, still = loaded(self._source.tree), loaded(new.tree)
-        idle = sorted(name for node in imports for name in binds(node) if name in used - still)
+        used = loaded(self._target.node).intersection(name for node in imports for name in binds(node))
+        idle = sorted(used - loaded(new.tree)) if used else []
         return f"; the import of {', '.join(f'`{name}`' for name in idle)} is no longer used here" if idle else ""
 
     def _wrapped(self, edited: Source) -> Source:

@@ -79,6 +79,11 @@ class View:
         own = {name for n in own_nodes(self.function) for name in binds(n)}
         return (self.parameters | own) - declared
 
+    @property
+    def module_names(self) -> frozenset[str]:
+        """Every name that something in the module binds."""
+        return _module_names(self.target.source)
+
     @cached_property
     def parameters(self) -> frozenset[str]:
         return stored(self.function.args)

@@ -67,7 +67,7 @@ Use = tuple[Loop, ast.Call, ast.expr, ast.expr | None]
 def find(target: Target, facts: Facts) -> Iterator[Rewrite]:
     """One rewrite with all patterns."""
     view = View(target, facts)
-    if "re" in view.locals or "re" not in stored(target.source.tree):
+    if "re" in view.locals or "re" not in view.module_names:
         return
     draft = Draft(target, id, safety)
     groups: list[list[Use]] = []

@@ -38,7 +38,7 @@ from afterburner.core.facts import Facts
 from afterburner.core.rewrite import Rewrite, Safety
 from afterburner.core.target import Target
 from afterburner.rules._draft import Draft
-from afterburner.rules._names import constant, stored
+from afterburner.rules._names import constant
 from afterburner.rules._view import View
 
 id = "regex-literal"
@@ -83,7 +83,7 @@ def _call(view: View, compiled: dict[str, Fixed], call: ast.Call) -> tuple[str, 
     """Method, fixed string and other arguments of `re.sub(…)` or `PATTERN.sub(…)`."""
     match call:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=method), args=[pattern, *rest], keywords=[]):
-            value = _fixed(pattern) if "re" not in view.locals and "re" in stored(view.target.source.tree) else None
+            value = _fixed(pattern) if "re" not in view.locals and "re" in view.module_names else None
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method), args=[*rest], keywords=[]):
             value = compiled.get(name) if name not in view.locals else None
         case _:

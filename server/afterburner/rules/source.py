@@ -16,8 +16,6 @@ from afterburner.rules import GROUPS, Rule, discover
 
 _ROUNDS = 4
 """How many accepted rewrites are built upon, one after the other."""
-
-
 _COLD = 0.01
 """A rewrite of lines that take a smaller share of the run time is left for the end."""
 _KNOWN = 0.9
@@ -28,6 +26,10 @@ class RuleSource:
     """Proposes what the rules find, never the same text twice."""
 
     name = "rules"
+
+    def may_propose(self, brief: Brief) -> bool:
+        """Whether any rule matches what is known so far."""
+        return any(True for _ in proposals(brief.target, brief.facts))
 
     async def rewrites(self, brief: Brief, history: Sequence[Attempt]) -> AsyncIterator[Rewrite]:
         """Every single rewrite; then, round by round, those that extend the best attempt in `history` so far.
@@ -103,10 +105,9 @@ def _new(found: Iterator[Rewrite], seen: set[str]) -> Iterator[Rewrite]:
 
 
 def _best(history: Sequence[Attempt]) -> Attempt | None:
-    """The offered attempt with the highest lower bound."""
-    return max((attempt for attempt in history if attempt.offered), key=_lower_bound, default=None)
+    """The offered attempt that gains most of what the profile asks for."""
+    return max((attempt for attempt in history if attempt.offered), key=_merit, default=None)
 
 
-def _lower_bound(attempt: Attempt) -> float:
-    headline = attempt.comparison.headline if attempt.comparison else None
-    return headline.lower if headline else 0.0
+def _merit(attempt: Attempt) -> float:
+    return attempt.comparison.merit if attempt.comparison else 0.0

@@ -22,6 +22,7 @@ from afterburner.core.profile import Sandbox
 from afterburner.core.source import Source
 from afterburner.core.target import find
 from afterburner.runner import interpreter as interpreters
+from afterburner.runner import overlay
 from afterburner.runner.interpreter import Interpreter
 from afterburner.runner.lane import LaneClosed, LaneTimeout, WorkerRefusal
 from afterburner.runner.lanes import ForkLanes, SpawnLanes
@@ -51,6 +52,7 @@ async def examine(
     except AfterburnerError as problem:
         return Health((*checks, Check("interpreter", "missing", str(problem), problem.hint)), (), None)
     checks.append(Check("interpreter", "ok", f"{found.label} at {found.path} ({found.found})"))
+    checks.append(_profilers(found))
     reports = _probed(tiers, least, found.path)
     used = next((tier for tier, report, accepted in reports if accepted and report.holds), None)
     checks.append(_sandbox(used, reports))
@@ -99,6 +101,15 @@ def _bubblewrap() -> Check:
     except (OSError, subprocess.SubprocessError) as problem:
         return Check("bubblewrap", "note", f"{program} does not answer: {problem}", "Install it again.")
     return Check("bubblewrap", "ok", f"{answer.stdout.strip() or 'unknown version'} at {program}")
+
+
+def _profilers(interpreter: Interpreter) -> Check:
+    """Whether `afterburner profile` has line_profiler and memray for this interpreter; it works without too."""
+    tools = overlay.cached(interpreter)
+    if tools.folder:
+        return Check("profilers", "ok", f"line_profiler and memray in {tools.folder}")
+    remedy = "`afterburner profile` fetches them on first use where it may, else the standard library measures."
+    return Check("profilers", "note", tools.problem, remedy)
 
 
 def _probed(tiers: Sequence[Tier], least: Sandbox, interpreter: str) -> list[tuple[Tier, CanaryReport, bool]]:

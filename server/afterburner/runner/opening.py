@@ -38,7 +38,7 @@ def open_runner(
 
 
 def open_profiler(
-    target: Target, place: Project, confinement: Confinement, overlay: str, captured: Captured
+    target: Target, place: Project, confinement: Confinement, overlay: str, captured: Captured = NOTHING
 ) -> TargetRunner:
     """A runner for line times and allocations alone, by the overlay's tools: each child is a process of its own.
 

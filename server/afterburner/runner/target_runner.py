@@ -16,6 +16,7 @@ from afterburner.core.graph import Graph
 from afterburner.core.inputs import CallGraph, CallText, Case
 from afterburner.core.observation import Failure, FailureKind, Observed, Version
 from afterburner.core.ports import Limits, Resolution, TimedCase
+from afterburner.core.sketch import sketch
 from afterburner.core.target import Target
 from afterburner.runner import profiling
 from afterburner.runner.lane import Lane, LaneClosed, LaneTimeout, WorkerRefusal
@@ -178,7 +179,8 @@ class TargetRunner:
     def _child(self, version: Version, hash_seed: int) -> Iterator[Lane]:
         lane = self._lanes.open(whole=version.whole, hash_seed=hash_seed)
         try:
-            placed = messages.Version(version.text, version.whole, list(version.additions))
+            drawn = sketch(version.text, self._target.qualname)
+            placed = messages.Version(version.text, version.whole, list(version.additions), drawn)
             install = messages.Install(self._target.qualname, placed, self._module, list(version.watch))
             lane.ask(install, messages.Installed, _ASK_S)
             yield lane

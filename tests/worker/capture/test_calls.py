@@ -101,6 +101,7 @@ HEAD = "import asyncio\nfrom subject import *\nfrom subject import UNSET\n"
         ("Box.double", "Box.double(3), Box().double(4)", [([3], {}), ([4], {})]),
         ("Box.Inner.get", "Box.Inner().get(1)", [([1], {})]),
         ("Box.__init__", "Box(4)", [([4], {})]),
+        ("plain", "plain(lambda x: x + UNSET)", [([["carried", "__main__:<lambda>"], 2], {"key": None})]),
     ],
 )
 def test_arguments_are_recorded_as_they_can_be_passed(project: Any, qualname: str, body: str, calls: Any) -> None:
@@ -127,6 +128,7 @@ def test_what_a_method_is_called_on_is_apart(project: Any, qualname: str, body: 
     ("body", "reason"),
     [
         ("import sqlite3\nplain(sqlite3.connect(':memory:'))", "`a` is a sqlite3.Connection, which cannot be rebuilt"),
+        ("import os\nplain([os])", "`a` holds a module, which cannot be rebuilt"),
         ("import threading\nplain(1, key=[threading.Lock()])", "`key` holds a _thread.lock, which cannot be rebuilt"),
         ("class Local: pass\nplain(Local())", "`a` is a __main__.Local, which is not found by"),
     ],
@@ -238,7 +240,9 @@ with mock.patch("json.dumps", side_effect=ValueError), mock.patch("os.getpid", r
 with mock.patch("time.perf_counter", return_value=0.0):
     plain(3)
 os.closerange(3, 64)
+theirs = [open("theirs.txt", "a+") for _ in range(8)]
 plain(4)
+assert all(file.read() == "" and file.seek(0) == 0 and file.read() == "" for file in theirs)
 """
     assert [args[0] for args, _ in ran(project, "plain", body).calls] == [1, 2, 3, 4]
 

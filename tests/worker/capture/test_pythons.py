@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,23 +83,8 @@ Environment = Callable[[Path], Path]
 pytestmark = pytest.mark.system
 
 
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Gives the interpreter of a virtual environment with pytest and xdist, made once for each CPython."""
-
-    @functools.cache
-    def made(python: Path) -> Path:
-        folder = tmp_path_factory.mktemp("environment") / "venv"
-        subprocess.run([python, "-m", "venv", folder], check=True)
-        command = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*command, "pytest", "pytest-xdist"], check=True, capture_output=True)
-        return folder / "bin/python"
-
-    return made
-
-
-def test_the_whole_way(project: Any, state: Callable[..., Any], cpython: Path, environment: Environment) -> None:
-    project.python = environment(cpython)
+def test_the_whole_way(project: Any, state: Callable[..., Any], cpython: Path, with_pytest: Environment) -> None:
+    project.python = with_pytest(cpython)
     project.write(FILES)
     venv = Path(project.python).parents[1]
     where = {"file": "src/package/subject.py", "name": "package.subject"}

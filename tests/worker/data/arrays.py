@@ -6,15 +6,23 @@ With texts on stdin (name → expression), it evaluates those instead and prints
 from __future__ import annotations
 
 import json
+import random
 import sys
+import typing
 
 import numpy
+import numpy.typing
 import pandas
 
 sys.path.insert(0, sys.argv[1])
 
 from afterburner_worker.freeze import freeze
 from afterburner_worker.graph import canonical
+from afterburner_worker.hints import parse
+from afterburner_worker.key import key
+from afterburner_worker.mutate import leaves, mutate
+from afterburner_worker.palette import values
+from afterburner_worker.scalars import Pool
 from afterburner_worker.scale import dimensions, scaled
 from afterburner_worker.thaw import compile_thaw, thaw
 
@@ -95,6 +103,46 @@ def _grown(value):
     return [len(made), type(made) is type(value), dimensions((value,), {})]
 
 
+HINTS = {
+    "np.ndarray": numpy.ndarray,
+    "npt.NDArray[np.float32]": numpy.ndarray,
+    "pd.DataFrame": pandas.DataFrame,
+    "pd.Series": pandas.Series,
+}
+
+
+def _made_up():
+    """For each hint: whether all values are of its type, and what occurs among them."""
+    rng, out = random.Random(1), {}
+    for text, kind in HINTS.items():
+        found = [values(text, rng) for _ in range(200)]
+        lengths = {min(len(one), 3) for one in found if numpy.ndim(one)}
+        out[text] = [{type(one) for one in found} == {kind}, sorted(lengths)]
+    floats = [values("npt.NDArray[np.float32]", rng) for _ in range(200)]
+    out["float32"] = [{str(one.dtype) for one in floats} == {"float32"}, any(numpy.isnan(one).any() for one in floats)]
+    live = typing.get_type_hints(_hinted)["x"]
+    out["live"] = [parse(live).kind, parse(live).of[0]]
+    return out
+
+
+def _hinted(x: "numpy.typing.NDArray[numpy.int64]"): ...
+
+
+def _form(value):
+    types = value.dtypes if hasattr(value, "columns") else value.dtype
+    return type(value).__name__, str(types)
+
+
+def _mutated():
+    """For each sample: whether type and dtypes stay, and how many different ones come out of 100 mutations."""
+    pool, out = Pool(random.Random(1)), {}
+    for name, make in GROWN.items():
+        found = [mutate(make(), pool, leaves(make())) for _ in range(100)]
+        same = {_form(one) for one in found} == {_form(make())}
+        out[name] = [same, len({key(one) for one in found}) > 20, {len(one) for one in found} >= {0, 1, 2}]
+    return out
+
+
 def main():
     texts = json.loads(sys.stdin.read() or "{}")
     if texts:
@@ -112,8 +160,12 @@ def main():
         graph, plain = freeze({"x": make()}, carry=True), freeze({"x": make()})
         out["sealed"][name] = [graph["nodes"][0][0], plain["nodes"][0][0], type(thaw(graph)["x"]) is type(make())]
     out["grown"] = {name: _grown(make()) for name, make in GROWN.items()}
+    out["made up"], out["mutated"] = _made_up(), _mutated()
     base = numpy.arange(4)
     out["graphs"]["views"] = freeze({"args": (base, base[1:]), "result": base[2:]})
+    again = thaw(freeze({"x": [base.reshape(2, 2), base[::2], base[1:]], "base": base}))
+    again["base"][:] = 7
+    out["views"] = [one.tolist() for one in again["x"]]
     print(json.dumps(out))
 
 

@@ -4,8 +4,8 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 from afterburner_worker import profiling
-from afterburner_worker.install import Placed
-from afterburner_worker.messages import CaseSpec, TimeLines, WeighMemory
+from afterburner_worker.install import install
+from afterburner_worker.messages import CaseSpec, Install, Module, TimeLines, Version, WeighMemory
 
 TEXT = '''
 import functools
@@ -62,9 +62,7 @@ exec(compile(TEXT, "subject.py", "exec"), module.__dict__)
 
 
 def placed(name):
-    from afterburner_worker.install import code_within, live_function
-
-    return Placed(module, name, live_function(module, name, code_within(compile(TEXT, "subject.py", "exec"), name)))
+    return install(Install(name, Version(TEXT), Module("subject", "subject.py", TEXT)))
 
 
 def lines(name):
