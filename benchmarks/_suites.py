@@ -120,6 +120,8 @@ _AUTHOR = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost", 
 def _tests(suite: Suite, version: str, cache: Path) -> Path:
     if not suite.tests_of:
         return release(suite.package, version, cache) / suite.tests
+    if suite.tests_of.removeprefix(f"{suite.package}-").partition(".")[0] != version.partition(".")[0]:
+        raise Skipped(f"no source release on PyPI holds its tests, and those of {suite.tests_of} are of another age")
     found = cache / "given" / suite.tests_of / suite.tests
     if not found.is_dir():
         raise Skipped(f"no source release on PyPI holds its tests; put those of {suite.tests_of} under given/")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from afterburner.core.reach import reachable_data, reachable_functions
+import pytest
+
+from afterburner.core.reach import private_constants, reachable_data, reachable_functions
 from afterburner.core.source import Source
 
 TEXT = """
@@ -63,3 +65,16 @@ def test_names_bound_in_a_condition_count() -> None:
 
 def test_modules_functions_and_unused_data_do_not() -> None:
     assert not {"os", "helper", "unused"} & set(reached("target"))
+
+
+@pytest.mark.parametrize(
+    ("text", "constant"),
+    [
+        ("_K = 3", True), ("_K: int = 3", True), ("_K = ('a', (1, None))", True), ("_K = re.compile('x')", True),
+        ("_K = frozenset([[]])", True), ("K = 3", False), ("_K = []", False), ("_K = ([],)", False),
+        ("_K = make()", False), ("_K = 3\n_K = 4", False), ("_K = 3\n_K += 1", False),
+        ("_K = 3\ndef f():\n    global _K\n    _K = 4", False),
+    ],
+)  # fmt: skip
+def test_private_constants(text: str, constant: bool) -> None:
+    assert ("_K" in private_constants(Source("m.py", text))) is constant

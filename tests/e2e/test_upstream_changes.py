@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from afterburner import app
+from afterburner.core.inputs import CallText, Case, Origin
 from afterburner.core.outcome import Outcome
 from afterburner.core.suggestion import Attempt
 from afterburner.core.verdict import Different, Equivalent, EquivalentExcept, Inconclusive
+from afterburner.pipeline.events import silent
 
 Judge = Callable[..., Outcome]
 
@@ -127,7 +132,7 @@ class Box:
     assert "`self.kept`" in found.refusal and "flatter" in found.refusal
 
 
-def test_a_constant_that_only_the_old_text_needs_may_go(judged: Judge) -> None:
+def test_a_private_constant_may_go_or_be_made_anew(judged: Judge) -> None:
     original = """\
 import re
 
@@ -140,6 +145,8 @@ def squeeze(text: str):
     candidate = original.replace("_SPACE", "_MANY").replace(" +", "  +")
     found = attempt(judged(original, candidate, "squeeze", "squeeze('a   b')"))
     assert isinstance(found.verdict, Equivalent), found.verdict
+    made_anew = attempt(judged(original, original.replace(" +", "  +"), "squeeze", "squeeze('a   b')"))
+    assert isinstance(made_anew.verdict, Equivalent), made_anew.verdict
 
 
 def test_an_error_that_comes_with_the_call_and_not_with_the_first_item_is_an_exception(judged: Judge) -> None:
@@ -176,3 +183,23 @@ def test_what_does_not_fit_its_own_package_is_out_of_place(judged: Judge, worksp
     broken = "from kit.more import count\n\ndef width(text):\n    return len(count(text.strip(' ')))\n"
     own = attempt(judged(original, broken, "width", *calls, module="kit/subject.py"))
     assert isinstance(own.verdict, Different), own.verdict
+
+
+@pytest.mark.parametrize(("origin", "kind"), [(Origin.TEST, EquivalentExcept), (Origin.USER, Different)])
+def test_the_words_of_an_error_that_a_test_provoked_are_an_exception(
+    workspace: Path, origin: Origin, kind: type[EquivalentExcept | Different]
+) -> None:
+    original = """\
+def take(xs, n):
+    if n > len(xs):
+        raise ValueError('not enuogh')
+    return xs[:n]
+"""
+    (workspace / "subject.py").write_text(original, encoding="utf-8")
+    candidate = workspace.parent / "candidate.py"
+    candidate.write_text(original.replace("enuogh", "enough"), encoding="utf-8")
+    calls = ("take([1, 2], 1)", "take([1], 2)")
+    cases = tuple(Case(origin, CallText(call), call) for call in calls)
+    request = app.Request(workspace / "subject.py", "take", "quick", interpreter=sys.executable, cases=cases)
+    found = attempt(asyncio.run(app.verify(request, candidate, silent)))
+    assert isinstance(found.verdict, kind), found.verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from afterburner.core.source import Source
@@ -41,6 +42,27 @@ def module_data(source: Source) -> set[str]:
     """Names that the module binds to data, at import or by a `global` statement."""
     data = {name for node in _top_level(source.tree.body) for name in _assigned(node)}
     return data | {name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names}
+
+
+def private_constants(source: Source) -> set[str]:
+    """Private names of the module that hold one immutable value for ever: no call can do anything to it."""
+    bound = [(name, node) for node in _top_level(source.tree.body) for name in _assigned(node)]
+    once = Counter(name for name, _ in bound)
+    rebound = {n for node in ast.walk(source.tree) if isinstance(node, ast.Global) for n in node.names}
+    return {
+        name
+        for name, node in bound
+        if name.startswith("_") and once[name] == 1 and name not in rebound
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _is_immutable(node.value)
+    }
+
+
+def _is_immutable(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Tuple):
+        return all(map(_is_immutable, value.elts))
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func) in ("re.compile", "frozenset")
+    return isinstance(value, ast.Constant)
 
 
 def _is_dunder(name: str) -> bool:

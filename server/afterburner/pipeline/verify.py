@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from afterburner.core.finding import Finding
+from afterburner.core.inputs import Origin
 from afterburner.core.observation import Observed, Version
 from afterburner.core.placement import Unplaceable, place
 from afterburner.core.ports import Limits, Runner, StaticCheck
 from afterburner.core.profile import Profile
-from afterburner.core.reach import module_data, reachable_data
+from afterburner.core.reach import module_data, private_constants, reachable_data
 from afterburner.core.rewrite import Rewrite
 from afterburner.core.source import Source
 from afterburner.core.target import Target
@@ -42,6 +43,8 @@ _TRACED_S = 0.1
 _TRACING = Limits(30.0, 20.0)
 _MOST_EXCEPTIONS = 3
 _PATIENCE = 3
+_WRITTEN = (Origin.USER, Origin.DOCTEST, Origin.MAIN)
+"""Calls that a person gave as such."""
 _ALWAYS_OPEN = ("attributes of classes", OPEN)
 
 
@@ -99,8 +102,9 @@ def _versions(
     """Both versions, put in place alike, watching the globals of the original that either of them reaches."""
     reached = set(reachable_data(new, target.qualname)) & module_data(target.source)
     watched = {*reference.version.watch, *reached} - reference.ignored
-    # A name that a new module no longer has is a change elsewhere, which the static checks name.
-    watch = tuple(sorted(watched & {*bound_names(new.tree.body)} if whole else watched))
+    if whole:  # a name that is gone, or a constant made anew, is a change elsewhere, which the static checks name
+        watched &= {*bound_names(new.tree.body)} - (private_constants(target.source) & private_constants(new))
+    watch = tuple(sorted(watched))
     original = Version(target.source.text, whole, (), watch)
     return original, Version(new.text, whole, () if whole else additions, watch)
 
@@ -153,10 +157,19 @@ async def _sort(runner: Runner, original: Version, item: Known, candidate: Obser
     found.notes.update(set(result.notes))
     found.unverified.update(set(result.unverified))
     if result.differences:
-        # Who makes an iterator and never uses it sees that; nobody else does.
-        found.differing.append((replace(item, tier="T2") if result.sooner else item, result))
+        found.differing.append((replace(item, tier="T2") if _is_lesser(item, result) else item, result))
     else:
         found.agreed.append(item)
+
+
+def _is_lesser(item: Known, result: Split) -> bool:
+    """Whether a difference weighs less than its call: an error that comes sooner, or reads otherwise.
+
+    Who makes an iterator and never uses it sees the one. For the other, a test that provoked an error says itself
+    whether the text matters, and runs with the rewrite too; errors of calls that a person gave are strict.
+    """
+    words = all(d.channel == "exception" and d.path for d in result.differences)
+    return result.sooner or (words and item.case.origin not in _WRITTEN)
 
 
 async def _again(
