@@ -96,5 +96,36 @@ def test_savings_below_the_floor_in_microseconds_are_not_offered() -> None:
     assert seen.answer is Answer.NOT_SHOWN and "µs" in seen.reason
 
 
+def fresh_values(old_ns: float, new_ns: float) -> Comparison:
+    """A rewrite that is 50× faster on the given values; on fresh ones both versions take what is told."""
+
+    class Changing(MadeUpRunner):
+        async def launch(self, versions, cases, pairs, seed, *, vary=False):  # type: ignore[no-untyped-def]
+            plain = self._spent
+            if vary:
+                self._spent = lambda new, case, source: new_ns if new else old_ns
+            try:
+                return await super().launch(versions, cases, pairs, seed, vary=vary)
+            finally:
+                self._spent = plain
+
+    runner = Changing(lambda new, case, source: 20_000.0 if new else 1_000_000.0)
+    given = [Case(Origin.USER, CallText("f()"), "case")]
+    return asyncio.run(timing.compare(runner, (Version("old"), Version("new")), given, PROFILE))  # type: ignore[arg-type]
+
+
+def test_a_gain_that_holds_on_fresh_values_is_shown() -> None:
+    assert fresh_values(900_000.0, 25_000.0).answer is Answer.FASTER
+
+
+def test_a_rewrite_that_takes_longer_on_fresh_values_was_remembering() -> None:
+    seen = fresh_values(1_000_000.0, 1_000_000.0)
+    assert seen.answer is Answer.NOT_SHOWN and "as if results were remembered" in seen.reason
+
+
+def test_fresh_values_that_are_less_work_for_both_say_nothing() -> None:
+    assert fresh_values(2_000.0, 1_500.0).answer is Answer.FASTER
+
+
 def test_what_cannot_be_timed_is_not_shown() -> None:
     assert compared(lambda new, case, source: math.nan).answer is Answer.NOT_SHOWN
