@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from afterburner_worker.arrivals import Arrival
@@ -50,8 +51,10 @@ class Snapshots:
         return next((one for one in found if one[0] in needed), None)
 
     def _obstacle(self, node: Node, loaded_as: str) -> str:
-        if node[0] in ("opaque", "module"):
+        if node[0] == "opaque":
             return "cannot be rebuilt"
+        if node[0] == "module":
+            return "" if node[1] in sys.modules and node[1] != "__main__" else "is not found by that name elsewhere"
         is_elsewhere = node[1].startswith("__main__:") and loaded_as != "__main__"
         if is_elsewhere or (node[0] in _FOUND_BY_NAME and not self._finds(node[1])):
             return "is not found by that name in another process"

@@ -277,7 +277,9 @@ class _Plan:
     _make_function = _make_class
 
     def _make_module(self, index: int, node: Node) -> _Step:
-        raise ThawError("A module cannot be an argument here (%s)." % node[1])
+        if node[1] not in sys.modules:
+            raise ThawError("The module %s is not loaded here." % node[1])
+        return self._constant(index, sys.modules[node[1]])
 
     def _make_enum(self, index: int, node: Node) -> _Step:
         members = getattr(self._enum(node[1]), "_member_map_", {})

@@ -85,6 +85,7 @@ def test_rows_of_one_length_make_a_ragged_table_strange() -> None:
     [
         ([([0] * n, n) for n in range(1, 6)], ([0] * 2, 3), "b is the length of a"),
         ([([0] * n, n) for n in range(1, 5)], ([0] * 2, 3), ""),
+        ([(range(n), n) for n in range(1, 6)], (range(9, 3, -2), 1), "b is the length of a"),
         ([([0] * 3, 3)] * 9, ([0] * 2, 3), ""),
         ([([0] * n, [1] * n) for n in range(1, 6)], ([0] * 2, [1]), "a is as long as b"),
         ([([0] * (n + 5), n) for n in range(8)], ([0, 0], 2), "b is an index of a"),

@@ -81,6 +81,28 @@ def test_a_class_that_is_only_named_is_what_was_seen_of_it() -> None:
     assert tier(call([0]), Envelope.of(given, {"xs": ["list[T]"]}, ("xs",), given), False) == "T1"
 
 
+class Item:
+    def __init__(self, name: str, *children: Item) -> None:
+        self.name = name
+        self.parent: Item | None = None
+        self.children = list(children)
+        for child in children:
+            child.parent = self
+
+
+def test_objects_that_refer_to_each_other_are_ordinary_as_they_came() -> None:
+    given = [call(Item("a", Item("b")), 3), call(Item("c"), 4)]
+    known = Envelope.of(given, {}, ("item", "n"), given)
+    torn = Item("a", Item("b"))
+    torn.children[0].parent = None
+    shrunk = Item("a", Item("b"))
+    shrunk.children[0].name = "d"
+    assert tier(call(Item("a", Item("b")), 7), known, False) == "T1"
+    assert tier(call(shrunk, 3), known, False) == "T2"
+    assert tier(call(torn, 3), known, False) == "T2"
+    assert tier(call(Item("d"), 3), known, False) == "T1"
+
+
 def test_nothing_known_means_what_the_original_accepts() -> None:
     assert judge([], call(["a"], {})) == "T1"
     assert judge([], call(["a"], {}), raised=True) == "T2"

@@ -115,7 +115,7 @@ def test_set_order_follows_the_graph_not_the_source() -> None:
         (["enum", "builtins:int", "real"], "not an enum"),
         (["exception", "builtins:int", [1], []], "not an exception"),
         (["opaque", "a:Lock", "why"], "cannot be rebuilt"),
-        (["module", "os"], "module"),
+        (["module", "nowhere"], "module nowhere is not loaded"),
         (["strange"], "malformed"),
         (["list", [[99]]], "malformed"),
         (["range", [1, 2, "x"]], "cannot be rebuilt"),
@@ -140,6 +140,11 @@ def test_nothing_is_imported() -> None:
     with pytest.raises(ThawError):
         thaw({"nodes": [["class", "this:d"]], "roots": {"x": [0]}})
     assert "this" not in sys.modules
+
+
+def test_a_loaded_module_is_itself() -> None:
+    for copy in both(freeze({"x": [sys]})):
+        assert copy["x"][0] is sys
 
 
 def test_names_are_resolved_as_the_caller_says() -> None:

@@ -108,6 +108,8 @@ def features(graph: Graph, arguments: Iterable[tuple[str, Value]]) -> Features:
             lengths[place] = len(content)
             inner = [part for item in content if (part := graph.node(item)) is not None and part[0] in _SIZED]
             rows[place] = frozenset(len(_content(part)) for part in inner)
+        elif node is not None and node[0] == "range":
+            lengths[place] = len(range(*(atom(part) for part in node[1])))  # type: ignore[arg-type]
         elif isinstance(value, str):
             words[place], lengths[place] = value, len(value)
         elif not is_reference(value) and value is not None and not isinstance(value, bool):

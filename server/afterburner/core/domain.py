@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from afterburner.core.contract import Contract, features
-from afterburner.core.fingerprint import canonical
+from afterburner.core.fingerprint import canonical, is_tangled
 from afterburner.core.grammar import Value, atom, is_float, is_reference, values_in
 from afterburner.core.graph import Graph
 from afterburner.core.shapes import Shape, fits, hinted, merged, shape_of
@@ -32,6 +32,8 @@ class Envelope:
     """Names of the positional parameters, in order."""
     contract: Contract
     """What all calls that were really made have in common."""
+    tangles: frozenset[str]
+    """Digests of the arguments with circles of objects, all those of a call together, as they came in given calls."""
 
     @classmethod
     def of(
@@ -62,7 +64,8 @@ class Envelope:
         signs = {key: sign for key in keys if (sign := _only_sign([one[key] for one in seen if key in one]))}
         oddities = frozenset(odd for graph in graphs for odd in _oddities(graph))
         contract = Contract.of(features(graph, call.items()) for graph, call in zip(given, called, strict=True))
-        return cls(frozenset(map(canonical, graphs)), shapes, signs, oddities, names, contract)
+        tangles = frozenset(_tangle(graph, names) for graph in given)
+        return cls(frozenset(map(canonical, graphs)), shapes, signs, oddities, names, contract, tangles)
 
 
 def tier(case: Graph, envelope: Envelope, original_raised: bool) -> Tier:
@@ -78,7 +81,9 @@ def tier(case: Graph, envelope: Envelope, original_raised: bool) -> Tier:
         return "T3"
     if original_raised or "no" in fit or _breaks_sign(case, envelope):
         return "T2"
-    return "T2" if envelope.contract.broken_by(features(case, arguments(case, envelope.parameters))) else "T1"
+    if envelope.contract.broken_by(features(case, arguments(case, envelope.parameters))):
+        return "T2"
+    return "T2" if envelope.tangles and _tangle(case, envelope.parameters) not in envelope.tangles else "T1"
 
 
 def describe_types(graph: Graph, parameters: Sequence[str] = ()) -> dict[str, str]:
@@ -105,6 +110,14 @@ def arguments(graph: Graph, parameters: Sequence[str] = ()) -> Iterator[tuple[st
         yield parameters[place] if place < len(parameters) else str(place), value
     for key, value in kwargs[1] if kwargs else []:
         yield str(key), value
+
+
+def _tangle(graph: Graph, parameters: Sequence[str]) -> str:
+    """The digest of the arguments whose objects refer to each other in circles.
+
+    No change keeps what such objects have to agree on, so that only those that came from real code are ordinary.
+    """
+    return canonical(Graph(graph.nodes, {k: v for k, v in arguments(graph, parameters) if is_tangled(graph, v)}))
 
 
 def _only_sign(values: Sequence[Value]) -> int:

@@ -47,10 +47,19 @@ def digests(graph: Graph, start: Iterable[Value]) -> dict[int, str]:
     """Index → digest of all that can be seen from a node; identity inside is not looked at (bisimulation)."""
     known: dict[int, str] = {}
     for group in _components(graph, start):
-        cyclic = len(group) > 1 or group[0] in {v[0] for v in values_in(graph.nodes[group[0]]) if is_reference(v)}
-        for _ in range(min(len(group) + 1, _ROUNDS_IN_CYCLES) if cyclic else 1):
+        for _ in range(min(len(group) + 1, _ROUNDS_IN_CYCLES) if _is_cyclic(graph, group) else 1):
             known.update([(index, _digest(graph, index, known)) for index in group])
     return known
+
+
+def is_tangled(graph: Graph, value: Value) -> bool:
+    """Whether objects refer to each other in a circle below a value, as parents and children do."""
+    groups = _components(graph, [value])
+    return any(_is_cyclic(graph, group) and any(graph.nodes[i][0] == "object" for i in group) for group in groups)
+
+
+def _is_cyclic(graph: Graph, group: list[int]) -> bool:
+    return len(group) > 1 or group[0] in {v[0] for v in values_in(graph.nodes[group[0]]) if is_reference(v)}
 
 
 def value_digest(value: Value, known: Mapping[int, str]) -> str:

@@ -43,10 +43,10 @@ def refused(findings: Sequence[Finding]) -> Different | Inconclusive | None:
 
 
 def out_of_place(target: Target, rewrite: Rewrite, ordinary: Sequence[Split]) -> Inconclusive | None:
-    """The verdict where every difference on ordinary calls is for want of something that should have come with it."""
+    """The verdict where ordinary calls fail for want of something that should have come with it."""
     wants = [s.lacking for s in ordinary if s.lacking and wanting(s.lacking, target.source, rewrite.source)]
     misfits = [s.misfit for s in ordinary if s.misfit and _beside(target, s.raised_in)]
-    if wants and len(wants) == len(ordinary):
+    if wants:  # then the other differences are none of what its author meant either
         return _alone(wants[0])
     return _alone(misfits[0]) if len(misfits) == len(ordinary) >= _MISFITS else None
 

@@ -102,6 +102,7 @@ HEAD = "import asyncio\nfrom subject import *\nfrom subject import UNSET\n"
         ("Box.Inner.get", "Box.Inner().get(1)", [([1], {})]),
         ("Box.__init__", "Box(4)", [([4], {})]),
         ("plain", "plain(lambda x: x + UNSET)", [([["carried", "__main__:<lambda>"], 2], {"key": None})]),
+        ("plain", "import os\nplain(os)", [([["module", "os"], 2], {"key": None})]),
     ],
 )
 def test_arguments_are_recorded_as_they_can_be_passed(project: Any, qualname: str, body: str, calls: Any) -> None:
@@ -128,7 +129,7 @@ def test_what_a_method_is_called_on_is_apart(project: Any, qualname: str, body: 
     ("body", "reason"),
     [
         ("import sqlite3\nplain(sqlite3.connect(':memory:'))", "`a` is a sqlite3.Connection, which cannot be rebuilt"),
-        ("import os\nplain([os])", "`a` holds a module, which cannot be rebuilt"),
+        ("import sys\nplain([sys.modules['__main__']])", "`a` holds a module, which is not found by"),
         ("import threading\nplain(1, key=[threading.Lock()])", "`key` holds a _thread.lock, which cannot be rebuilt"),
         ("class Local: pass\nplain(Local())", "`a` is a __main__.Local, which is not found by"),
     ],
