@@ -9,7 +9,7 @@ from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Seq
 
 from afterburner_worker import palette
 from afterburner_worker.direct import directed
-from afterburner_worker.hints import Type
+from afterburner_worker.hints import Type, held_types
 from afterburner_worker.key import key
 from afterburner_worker.mutate import Leaves, in_order, leaves, mutate
 from afterburner_worker.palette import CannotBuild
@@ -261,6 +261,7 @@ def _pool(rng: random.Random, constants: Dict[str, List[Any]], slots: List[Slots
         alphabets=_alphabets(constants, found["str"]),
         separators=constants.get("separator", []),
         groups=constants.get("group", []),
+        attributes=held_types([value for slot in slots for value in slot.values()]),
     )
 
 

@@ -13,6 +13,7 @@ import typing
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from afterburner_worker.arrays import has_rows
+from afterburner_worker.key import attributes
 from afterburner_worker.numeric import form_named, form_of
 
 
@@ -278,6 +279,34 @@ def type_of(value: Any, depth: int = 0) -> Type:
     if callable(value) and not isinstance(value, type):
         return Type("callable", (ANY,))
     return _named(name, ()) if kind.__module__ in _STANDARD else Type("class", (), kind)
+
+
+_MOST_HELD = 200
+
+
+def held_types(values: Iterable[Any]) -> Dict[Tuple[type, str], List[Type]]:
+    """Class and attribute → the types that the instances in these values hold there, the likeliest first."""
+    found: Dict[Tuple[type, str], List[Type]] = {}
+    waiting = list(values)
+    for _ in range(_MOST_HELD):
+        if not waiting:
+            break
+        value = waiting.pop(0)
+        if type(value) in (list, tuple):
+            waiting += value[:20]
+        elif type(value) is dict:
+            waiting += list(value.values())[:20]
+        elif type_of(value).kind == "class":
+            for name, held in attributes(value).items():
+                kinds = found.setdefault((type(value), name), [])
+                kind = type_of(held)
+                kinds += [kind] if kind not in kinds else []
+                waiting.append(held)
+    return {place: _apart(merged(kinds)) for place, kinds in found.items()}
+
+
+def _apart(kind: Type) -> List[Type]:
+    return list(kind.parts) if kind.kind == "union" else [kind]
 
 
 def _of_rows(value: Any) -> Type:

@@ -166,7 +166,7 @@ def _called(cls: type, pool: Pool, depth: int) -> Any:
         has_default = parameter.default is not parameter.empty
         if has_default and (depth > 6 or pool.chance(0.3)) and parameter.kind is not parameter.POSITIONAL_ONLY:
             continue
-        made = value(pool.rng.choice(_field_types(cls, parameter)), pool, depth + 2)
+        made = value(pool.rng.choice(_field_types(cls, parameter, pool)), pool, depth + 2)
         if parameter.kind is parameter.POSITIONAL_ONLY:
             args.append(made)
         else:
@@ -177,7 +177,11 @@ def _called(cls: type, pool: Pool, depth: int) -> Any:
 _LINKS = {"next", "left", "right", "prev", "previous", "parent", "child", "random", "tail"}
 
 
-def _field_types(cls: type, parameter: Any) -> Tuple[Type, ...]:
+def _field_types(cls: type, parameter: Any, pool: Pool) -> Tuple[Type, ...]:
+    """What a constructor's parameter may be: what instances were seen to hold under its name, else its hint."""
+    seen = pool.attributes.get((cls, parameter.name)) or pool.attributes.get((cls, "_" + parameter.name))
+    if seen:
+        return tuple(seen)
     if parameter.annotation is not parameter.empty:
         module = sys.modules.get(cls.__module__)
         return (parse(parameter.annotation, {cls.__name__: cls, **vars(module or builtins)}),)

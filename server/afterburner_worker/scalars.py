@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 INTS = (0, 1, -1, 2, 3, 7, 10, 16, 100, 255, 256, 1000)
 HUGE_INTS = (2**31, 2**53 + 1, 2**63, -(2**63), 10**12, 10**18)
@@ -39,6 +39,8 @@ class Pool:
     """What stands between the parts of strings."""
     groups: List[List[str]] = dataclasses.field(default_factory=list)
     """Strings that belong together; a call may draw from one group alone."""
+    attributes: Dict[Tuple[type, str], List[Any]] = dataclasses.field(default_factory=dict)
+    """Class and attribute → the types that instances in the seeds hold there."""
     vocabulary: List[str] = dataclasses.field(default_factory=list)
     """The group in use, or nothing."""
     pattern: Tuple[str, int, bool] = ("", 0, False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,55 @@ def test_a_named_one_is_spawned_in_bubblewrap(terminal: Any, cpython: Path) -> N
     found = judged(terminal, 4, "compare", "m.py::total", "c.py", *SMALL, interpreter=cpython)
     assert ran_in(found) == (str(cpython), label(cpython), "full", "spawn")
     assert found["attempts"][0]["verdict"]["counterexamples"][0]["call"].startswith("total(")
+
+
+SHOP = """\
+class Shop:
+    def __init__(self, known):
+        self.known = known
+
+    def common(self, names):
+        found = []
+        for name in names:
+            if name in self.known:
+                found.append(name)
+        return found
+"""
+TESTS = """\
+import pytest
+from shop import Shop
+
+@pytest.mark.parametrize("size", [30, 400])
+def test_common(size):
+    names = [f"name {n}" for n in range(size)]
+    assert Shop(names[::2]).common(names) == names[::2]
+"""
+
+
+@pytest.fixture
+def shop(terminal: Any) -> Any:
+    """A project with tests, and nothing typed."""
+    terminal.write("shop.py", SHOP)
+    terminal.write("tests/test_shop.py", TESTS)
+    return terminal
+
+
+def test_calls_of_the_projects_tests_are_seen_profiled_and_used(
+    shop: Any, cpython: Path, with_pytest: Callable[[Path], Path]
+) -> None:
+    """In an environment that holds pytest and nothing of ours."""
+    python, before = with_pytest(cpython), shop.files()
+    installed = snapshot(python.parents[1])
+    found = judged(shop, 0, "optimize", "shop.py::Shop.common", "--tests", interpreter=python)
+    assert (found["cases"]["test"], found["attempts"][0]["offered"]) == (2, True)
+    assert found["attempts"][0]["verdict"]["evidence"]["tests"] == {"passed": 2, "not_run": {}}
+    told = judged(shop, 0, "profile", "shop.py::Shop.common", "--tests", interpreter=python)
+    assert {call["origin"] for call in told["calls"]} == {"test"}
+    assert {line["line"] for line in told["lines"] if line["hits"]} >= {6, 7, 8, 9, 10}
+    assert shop.files() == before and snapshot(python.parents[1]) == installed
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
+    """Each file below a folder with its size and when it was written."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path): ((found := path.stat()).st_size, found.st_mtime_ns) for path in files}

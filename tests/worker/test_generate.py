@@ -240,3 +240,22 @@ def test_calls_and_slots_are_two_forms_of_the_same() -> None:
     assert slots == {"a": 1, "b": "b", "rest": (7, 8), "c": 1.5, "more": {"z": "q"}}
     assert call_of(slots, parameters) == call
     assert bound(((), {}), parameters) is None
+
+
+class Shelf:
+    """Nothing tells what it holds, but its instances."""
+
+    def __init__(self, known, label=None):
+        self._known = known
+        self.label = label
+
+
+def test_instances_are_made_of_what_instances_were_seen_to_hold() -> None:
+    parameters = [Parameter("self", "POSITIONAL_ONLY", (Type("class", (), Shelf),))]
+    seeds = [((Shelf(["a", "bc"], 3),), {}), ((Shelf([], 5),), {})]
+    made = [call[0][0] for call in mutated(seeds, parameters, {}, 200, 1)]
+    assert len(made) > 50
+    held = [type(item) for shelf in made if type(shelf._known) is list for item in shelf._known]
+    assert held.count(str) > 0.9 * len(held)
+    assert not {list, dict, set} & set(held)
+    assert {type(shelf._known) for shelf in made} == {list}
