@@ -12,12 +12,23 @@ def _import_self(role: str) -> None:
     sys.path[0:1] = [os.path.dirname(here)]
     try:
         if role == "capture":
-            import afterburner_worker.capture
+            _import_capture()
         else:
             import afterburner_worker.child
             import afterburner_worker.zygote  # noqa: F401
     finally:
         del sys.path[0]
+
+
+def _import_capture() -> None:
+    """Nothing of the user's is loaded yet: with a folder as third argument, our own modules are kept compiled there."""
+    before = sys.pycache_prefix, sys.dont_write_bytecode
+    if len(sys.argv) > 3:
+        sys.pycache_prefix, sys.dont_write_bytecode = sys.argv[3], False
+    try:
+        import afterburner_worker.capture  # noqa: F401
+    finally:
+        sys.pycache_prefix, sys.dont_write_bytecode = before
 
 
 def main() -> int:

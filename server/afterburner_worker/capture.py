@@ -90,12 +90,11 @@ class _Run:
             status = "out of time"
         else:
             status = "done" if ledger.tests else "no tests"
-        notes = [note for note in (problem, recording.watch.problem, *self._finder.notes) if note]
+        notes = [note for note in (problem, recording.watch.problem, recording.watch.note, *self._finder.notes) if note]
         modules = _importable(recording.modules - {self._request.module.name})
         path = _own_entries(recording.path, self._request)
-        return CaptureEnded(
-            status, recording.calls, ledger.tests, ledger.seconds, recording.spent, modules, path, notes
-        )
+        calls = recording.calls + recording.calls_of_test
+        return CaptureEnded(status, calls, ledger.tests, ledger.seconds, recording.spent, modules, path, notes)
 
 
 class _WatchedLoader(BufferLoader):

@@ -32,13 +32,15 @@ def run_tests(request: RunTests, install: Install, placed: Placed, tell: Callabl
     finder = StandIn(install.module, lambda fullname: SameModule(placed.module))
     finder.come_first()
     _forget(request)
-    ledger = Ledger(_Counting(install, placed), tell, request.seconds, perf_counter)
+    counting = _Counting(install, placed)
+    ledger = Ledger(counting, tell, request.seconds, perf_counter)
     with _printing_nowhere():
         if request.runner == "pytest":
             arguments = request.arguments, request.root, scratch, ledger, refusal, finder.come_first
             suites_pytest.run(*arguments)
         else:
             suites_unittest.run(request.arguments, request.root, ledger, refusal)
+    counting.close()
 
 
 def _forget(request: RunTests) -> None:
@@ -64,6 +66,9 @@ class _Counting:
 
     def end(self) -> None:
         self._watch.disarm()
+
+    def close(self) -> None:
+        self._watch.close()
 
     def _seen(self, code: types.CodeType, frame: types.FrameType) -> None:
         self.calls_of_test += 1

@@ -27,6 +27,8 @@ class Watch:
         self._plain: Optional[types.CodeType] = None
         self.problem = ""
         """Why the target cannot be watched, as a sentence; "" when it can."""
+        self.note = ""
+        """What else there is to say of how it is watched."""
 
     def code(self) -> types.CodeType:
         """The code to execute as the module; from then on the target's calls are seen."""
@@ -61,6 +63,10 @@ class Watch:
             self._is_armed = False
             self._switch()
 
+    def close(self) -> None:
+        """Stop watching for good."""
+        self.disarm()
+
     def _compiled(self) -> types.CodeType:
         """The module's code, compiled once: events of the one object reach every module made from it."""
         if self._plain is None:
@@ -80,7 +86,14 @@ class Watch:
 def watch(module: Module, qualname: str, seen: Seen) -> Watch:
     """The cheapest way that this interpreter has."""
     tool = _free_tool()
-    return _Swapped(module, qualname, seen) if tool is None else _Monitored(module, qualname, seen, tool)
+    if tool is not None:
+        return _Monitored(module, qualname, seen, tool)
+    swapped = _Swapped(module, qualname, seen)
+    if hasattr(sys, "monitoring"):
+        swapped.note = (
+            "Every tool id of sys.monitoring is taken, so the calls were seen by exchanging the function's code."
+        )
+    return swapped
 
 
 class _Monitored(Watch):
@@ -93,6 +106,10 @@ class _Monitored(Watch):
         self._codes: List[types.CodeType] = []
         self._monitoring.use_tool_id(tool, "afterburner")
         self._monitoring.register_callback(tool, self._monitoring.events.PY_START, self._started)
+
+    def close(self) -> None:
+        super().close()
+        self._monitoring.free_tool_id(self._tool)
 
     def _started(self, code: types.CodeType, offset: int) -> None:
         if self._is_armed:

@@ -41,8 +41,9 @@ class Captured:
 class Project:
     """A made project in a folder of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, bytecode: Path) -> None:
         self.root = root
+        self.bytecode = bytecode
         self.scratch = root.parent / "scratch"
         self.python = sys.executable
         root.mkdir()
@@ -68,16 +69,23 @@ class Project:
             "out": str(out), "scratch": str(self.scratch), "seconds": 60.0, "share": 5.0, **settings,
         }  # fmt: skip
         (self.scratch / "spec.json").write_text(json.dumps(spec))
+        command = [self.python, "-B", WORKER, "capture", self.scratch / "spec.json", self.bytecode]
         done = subprocess.run(
-            [self.python, "-B", WORKER, "capture", self.scratch / "spec.json"], capture_output=True, text=True,
-            check=False, cwd=self.scratch, timeout=100, env={**_environment(), **(environment or {})},
+            command, capture_output=True, text=True, check=False, cwd=self.scratch, timeout=100,
+            env={**_environment(), **(environment or {})},
         )  # fmt: skip
         return _read(out, done.stdout + done.stderr)
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the worker's own modules are kept compiled."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "project")
+def project(tmp_path: Path, bytecode: Path) -> Project:
+    return Project(tmp_path / "project", bytecode)
 
 
 @pytest.fixture

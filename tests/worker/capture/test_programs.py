@@ -71,6 +71,17 @@ def test_however_a_script_ends_its_calls_are_kept(project: Any, end: str, outcom
     assert captured.calls == [([1], {})] and captured.ended["status"] == "done"
 
 
+def test_only_our_own_modules_are_kept_compiled(project: Any) -> None:
+    project.write(
+        {"subject.py": "def f(x):\n    return x\n", "run.py": "import sys, subject\nsubject.f(sys.pycache_prefix)\n"}
+    )
+    captured = project.capture("f", "script", "run.py")
+    assert captured.calls == [([None], {})]
+    kept = {path.name.partition(".")[0] for path in project.bytecode.rglob("*.pyc")}
+    assert {"capture", "recording", "messages"} <= kept and not {"subject", "run"} & kept
+    assert not list(project.root.rglob("*.pyc"))
+
+
 def test_of_a_long_program_late_calls_are_kept_too(project: Any) -> None:
     project.write(
         {

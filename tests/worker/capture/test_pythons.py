@@ -106,3 +106,18 @@ def test_the_whole_way(project: Any, state: Callable[..., Any], cpython: Path, w
     }, **where)  # fmt: skip
     assert captured.outcomes == {"tests.test_stack.TestOthers.test_fib": "passed"} and captured.calls[0] == ([15], {})
     assert state(project.root, venv) == before
+
+
+def test_where_every_tool_of_the_interpreter_is_taken_the_code_is_exchanged(project: Any, cpython: Path) -> None:
+    takes = (
+        "import sys\nfor tool in range(6) if hasattr(sys, 'monitoring') else ():\n"
+        "    sys.monitoring.use_tool_id(tool, 'another')\n"
+    )
+    project.write({**FILES, "site/sitecustomize.py": takes, "run.py": "from package.subject import fib\nfib(4)\n"})
+    project.python = cpython
+    path = f"{project.root / 'site'}:{project.root / 'src'}"
+    where = {"file": "src/package/subject.py", "name": "package.subject", "environment": {"PYTHONPATH": path}}
+    captured = project.capture("fib", "script", "run.py", **where)
+    assert [args[0] for args, _ in captured.calls] == [4, 3, 2, 1]
+    noted = [note for note in captured.ended["notes"] if "tool id" in note]
+    assert bool(noted) == (int(cpython.name.rpartition(".")[2]) >= 12), captured.ended
