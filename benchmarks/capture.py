@@ -41,6 +41,7 @@ _HEADER = (
     "package", "function", "CPython", "tests", "calls", "plain", "CPU time", "wall time", "nothing touched",
 )  # fmt: skip
 _LONGEST_S = 900.0
+_Facts = dict[str, tuple[int, int, str]]
 
 
 def main() -> None:
@@ -90,10 +91,11 @@ def _overhead(row: Row, place: Project, pairs: int, profile: Profile) -> list[st
         def as_always() -> object:
             return plain(place, plan.likely)
 
+        at_first = dict(_noted(place, home))
+        as_always()
         before = dict(_noted(place, home))
         seen = capture()
-        changed = _changed(before, dict(_noted(place, home)))
-        as_always()
+        changed = _changed(at_first, before, dict(_noted(place, home)))
         spent = [_pair(as_always, capture, turned=bool(number % 2)) for number in range(pairs)]
     counted = [str(len(seen.tests)), str(seen.calls)]
     return [*head, *counted, *_ratios(spent), changed or "yes"]
@@ -136,9 +138,11 @@ def _ratios(spent: Sequence[Sequence[tuple[float, float]]]) -> list[str]:
 
 
 def _noted(place: Project, home: Path) -> Iterator[tuple[str, tuple[int, int, str]]]:
-    """Path → mode, time of change and digest, for all files of the project (git's too), its venv and the home."""
+    """Path → mode, time of change and digest: the project (git's files too), its venv, and the home but our cache."""
     for top in (place.root, place.python.parents[1], home):
         for folder, names, files in os.walk(top):
+            if folder == str(home):
+                names[:] = [name for name in names if [p.name for p in Path(folder, name).iterdir()] != ["afterburner"]]
             for name in [*names, *files]:
                 path = Path(folder, name)
                 facts = path.lstat()
@@ -147,9 +151,11 @@ def _noted(place: Project, home: Path) -> Iterator[tuple[str, tuple[int, int, st
                 yield str(path), (facts.st_mode, changed, hashlib.sha256(content).hexdigest())
 
 
-def _changed(before: dict[str, tuple[int, int, str]], after: dict[str, tuple[int, int, str]]) -> str:
-    """What is not as it was, in words; '' when all is."""
-    other = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+def _changed(first: _Facts, before: _Facts, after: _Facts) -> str:
+    """What a capture changed and the tests do not change by themselves, in words; '' when there is nothing."""
+    by_tests = {path for path in first.keys() | before.keys() if first.get(path) != before.get(path)}
+    by_capture = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    other = sorted(by_capture - by_tests)
     return f"{len(other)} changed: {', '.join(other[:3])}" if other else ""
 
 

@@ -37,7 +37,7 @@ def misfit(reference: Observed, candidate: Observed) -> str:
 
 
 def wanting(text: str, original: Source, new: Source) -> bool:
-    """Whether a complaint is about a name that only the new text uses, or a function that neither text defines."""
+    """Whether a complaint is about a name that only the new text uses, or a function that it does not define."""
     found = next((match for saying in _SAYINGS if (match := saying.search(text))), None)
     if found is None:
         return False
