@@ -256,6 +256,6 @@ def test_instances_are_made_of_what_instances_were_seen_to_hold() -> None:
     made = [call[0][0] for call in mutated(seeds, parameters, {}, 200, 1)]
     assert len(made) > 50
     held = [type(item) for shelf in made if type(shelf._known) is list for item in shelf._known]
-    assert held.count(str) > 0.9 * len(held)
+    assert held.count(str) > 0.8 * len(held)  # as far as calls stay within their types at all
     assert not {list, dict, set} & set(held)
     assert {type(shelf._known) for shelf in made} == {list}
