@@ -45,10 +45,19 @@ def _is_searched(view: View, container: ast.expr) -> bool:
 def _grows_in_place(view: View, statement: ast.stmt) -> bool:
     """`text += piece` of a local text: CPython copies nothing as long as nobody else holds it."""
     match statement:
-        case ast.AugAssign(target=ast.Name() as name):
-            return not view.typing.could_be(name, "bytes")
-        case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.BinOp(left=ast.Name(id=left))):
-            return left == name and not view.typing.could_be(target, "bytes")
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return not _is_bytes(view, name)
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(left=ast.Name(id=left))):
+            return left == name and not _is_bytes(view, name)
+    return False
+
+
+def _is_bytes(view: View, name: str) -> bool:
+    """Whether it starts as bytes, which are copied whenever something is added."""
+    for node in view.nodes(ast.Assign):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=found)], value=ast.Constant(value=bytes())) if found == name:
+                return True
     return False
 
 

@@ -13,7 +13,7 @@ from afterburner.core import target as targets
 from afterburner.core.excerpt import Excerpt, excerpt
 from afterburner.core.facts import Facts
 from afterburner.core.outline import name_column
-from afterburner.core.patch import changed_lines
+from afterburner.core.patch import changed_lines, shared_ends
 from afterburner.core.pieces import Cut, Piece
 from afterburner.core.slow_pattern import SlowPattern
 from afterburner.core.source import Source
@@ -107,7 +107,7 @@ def _matches(rule: Rule, target: Target) -> Iterator[SlowPattern]:
     seen: set[_Range] = set()
     try:
         for _, rewrite in zip(range(_VARIANTS), rule.find(target, Facts()), strict=False):
-            statement = _costly(target, changed_lines(rewrite.source, target.source))
+            statement = _costly(target, _touched(target.source, rewrite.source))
             place = _range(target.source, statement) if statement else _name(target)
             if place not in seen and not (statement and is_doubtful(rule.id, target, statement)):
                 message = f"Could be faster: {' '.join(rewrite.idea.split())}."
@@ -117,14 +117,22 @@ def _matches(rule: Rule, target: Target) -> Iterator[SlowPattern]:
         log.exception("The rule %s failed on %s.", rule.id, target.qualname)
 
 
-def _costly(target: Target, changed: frozenset[int]) -> ast.stmt | None:
-    """Of the statements on the changed lines the first of those that most loops run; None where there is none."""
-    touched = [
-        (depth, statement)
-        for depth, statement in _statements(target.node.body, 0)
-        if not changed.isdisjoint(range(statement.lineno, _end(statement)[0] + 1))
-    ]
-    return max(touched, key=lambda pair: pair[0])[1] if touched else None
+def _touched(before: Source, after: Source) -> frozenset[int]:
+    """The lines that a rewrite changes; where it only adds some, the line above the first of them."""
+    changed = changed_lines(after, before)
+    return changed or frozenset({shared_ends(before.text.splitlines(), after.text.splitlines())[0]})
+
+
+def _costly(target: Target, lines: frozenset[int]) -> ast.stmt | None:
+    """Of the statements on some lines the first of those that most loops run.
+
+    None where there is none on them, and where all of the body is, outside of every loop.
+    """
+    known = list(_statements(target.node.body, 0))
+    touched = [pair for pair in known if not lines.isdisjoint(range(pair[1].lineno, _end(pair[1])[0] + 1))]
+    deepest, statement = max(touched, key=lambda pair: pair[0], default=(0, None))
+    whole = len(touched) == len(known) > 1 and deepest == 0
+    return None if whole else statement
 
 
 def _range(source: Source, statement: ast.stmt) -> _Range:
