@@ -77,7 +77,9 @@ class Reader:
         uri, (number, found, steps) = next(iter(self._open.items()))
         try:
             found += next(steps)
-        except StopIteration:
+        except (StopIteration, AfterburnerError, RecursionError) as ended:
+            if not isinstance(ended, StopIteration):
+                log.warning("The slow patterns of %s are not all there: %s", uri, ended)
             del self._open[uri]
             rows = [[*_row(item)[:-1], item.safety.value] for item in found]
             self._answer({"id": number, "patterns": rows})

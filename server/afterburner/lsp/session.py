@@ -150,8 +150,7 @@ class Session:
             self._stop_if_stale(job, reading)
         if self.results.names(uri):
             await self.window.refresh()
-        if self.client.is_pushed:
-            diagnostics.publish(self, document, await self.whole_reading(document))
+        diagnostics.publish(self, document, await self.whole_reading(document))
 
     def _stop_if_stale(self, job: Job, reading: Reading) -> None:
         found = reading.outline.of(job.qualname)
