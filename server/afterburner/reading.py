@@ -7,6 +7,7 @@ same URI is not answered any more: the newer answer is for both. The process end
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
 import os
@@ -141,12 +142,16 @@ def _rules() -> Patterns:
 
 def _heard(source: Source, outline: Outline, steps: Step) -> Step:
     """The patterns that no comment ignores."""
-    body = source.tree.body
-    code = [node.lineno for node in body if not hasattr(node, "value") or not hasattr(node.value, "kind")]
-    comments = ignored(source.text, min(code, default=len(source.text)))
+    comments = ignored(source.text, _first_line(source.tree))
     heads = {item.qualname: item.name_line for item in outline.functions}
     for step in steps:
         yield [item for item in step if not _is_ignored(item, heads, comments.covers)]
+
+
+def _first_line(tree: ast.Module) -> int:
+    """Where the code begins, below the docstring; behind everything where there is none."""
+    body = tree.body[1:] if ast.get_docstring(tree, clean=False) is not None else tree.body
+    return body[0].lineno if body else sys.maxsize
 
 
 def _is_ignored(item: SlowPattern, heads: Mapping[str, int], covers: Callable[..., bool]) -> bool:
