@@ -29,15 +29,11 @@ def analysed(work: Callable[[Analyst], Coroutine[Any, Any, None]], command: tupl
         try:
             await asyncio.wait_for(work(analyst), 60)
         finally:
-            pid = pid_of(analyst)
+            pid = analyst.process_id
             await analyst.close()
         assert pid is None or not Path(f"/proc/{pid}").exists()
 
     asyncio.run(main())
-
-
-def pid_of(analyst: Analyst) -> int | None:
-    return analyst._process.pid if analyst._process else None
 
 
 def names(reading: Reading) -> list[str]:
@@ -57,9 +53,9 @@ def test_the_outline_comes_first_and_the_patterns_after() -> None:
 
 def test_no_process_is_started_before_a_text_is_to_be_read() -> None:
     async def work(analyst: Analyst) -> None:
-        assert pid_of(analyst) is None
+        assert analyst.process_id is None
         await analyst.read(URI, 1, TEXT)
-        assert pid_of(analyst) is not None
+        assert analyst.process_id is not None
 
     analysed(work)
 
@@ -129,12 +125,12 @@ def test_patterns_are_found_by_the_lines_that_they_touch() -> None:
 def test_a_process_that_is_killed_is_started_again_and_nobody_notices() -> None:
     async def work(analyst: Analyst) -> None:
         await analyst.read(URI, 1, MANY)
-        pid = pid_of(analyst)
+        pid = analyst.process_id
         assert pid is not None
         waiting = asyncio.ensure_future(analyst.whole(URI, 1, MANY))
         os.kill(pid, signal.SIGKILL)
         assert len((await waiting).patterns) == 120
-        assert pid_of(analyst) not in (None, pid)
+        assert analyst.process_id not in (None, pid)
 
     analysed(work)
 
@@ -174,7 +170,7 @@ from afterburner.lsp.analysis import Analyst
 async def main():
     analyst = Analyst()
     await analyst.read({URI!r}, 1, {MANY * 5!r})
-    print(analyst._process.pid, flush=True)
+    print(analyst.process_id, flush=True)
     await asyncio.sleep(60)
 
 asyncio.run(main())

@@ -70,6 +70,11 @@ class Analyst:
         self._listening: asyncio.Task[None] | None = None
         self._is_closed = False
 
+    @property
+    def process_id(self) -> int | None:
+        """The process that reads, while there is one."""
+        return self._process.pid if self._process is not None else None
+
     async def read(self, uri: str, version: int, text: str) -> Reading:
         """The outline, within a fraction of a second; the patterns are there where they were known already."""
         last = self._last.get(uri)
