@@ -29,8 +29,9 @@ FIRST_PARTY = {
     "app": EVERYTHING | {"recording"},
     "recording": EVERYTHING,
     "around": EVERYTHING,
+    "reading": frozenset({"core", "rules"}),
     "cli": frozenset({"app", "around", "core", "report", "lsp"}),
-    "lsp": frozenset({"app", "around", "core", "report", "settings"}),
+    "lsp": frozenset({"app", "around", "core", "reading", "report", "settings"}),
 }
 THIRD_PARTY = {
     "rules": {"libcst"},

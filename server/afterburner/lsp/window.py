@@ -81,6 +81,10 @@ class Window:
         """Have lenses and diagnostics asked for anew."""
         if self._client.refreshes_lenses:
             await self._asked(types.WORKSPACE_CODE_LENS_REFRESH, None)
+        await self.refresh_diagnostics()
+
+    async def refresh_diagnostics(self) -> None:
+        """Have diagnostics asked for anew."""
         if self._client.refreshes_diagnostics:
             await self._asked(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
 
