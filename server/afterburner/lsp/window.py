@@ -91,7 +91,9 @@ class Window:
     def status(self, health: Literal["ok", "warning", "error"], message: str = "", *, quiescent: bool = True) -> None:
         """rust-analyzer's extension `experimental/serverStatus`, where the client declares it."""
         if self._client.server_status:
-            params = {"health": health, "quiescent": quiescent, "message": message or None}
+            params: dict[str, str | bool] = {"health": health, "quiescent": quiescent}
+            if message:
+                params["message"] = message
             self._server.protocol.notify("experimental/serverStatus", params)
 
     async def progress(self, title: str) -> Bar:
