@@ -153,6 +153,7 @@ def _target(request: Request) -> tuple[Target, project.Project]:
 
 def _profile(request: Request) -> Profile:
     profile = load_settings(request.file.absolute().parent).profile(request.profile)
+    profile = replace(profile, sandbox=request.sandbox) if request.sandbox == "full" else profile
     return replace(profile, budget_s=request.budget_s) if request.budget_s is not None else profile
 
 
@@ -175,7 +176,7 @@ async def _opened(
         runner = open_runner(target, place, confinement, lambda text: report(Progress("start", text)), captured)
         try:
             environment = Environment(found.path, found.label, tier.name, runner.name, platform.platform(), __version__)
-            ports = _ports(target, runner, profile, given, environment, found.version[:2], report)
+            ports = _ports(target, runner, profile, given, environment, found.version[:2], request.rule, report)
             yield target, replace(ports, given=(*ports.given, *captured.cases), captured=captured), profile
         finally:
             await runner.close()
@@ -235,11 +236,11 @@ def _labelled(case: Case) -> Case:
 
 def _ports(
     target: Target, runner: TargetRunner, profile: Profile, given: Given, environment: Environment,
-    python: tuple[int, int], report: Report,
+    python: tuple[int, int], rule: str | None, report: Report,
 ) -> story.Ports:  # fmt: skip
     return story.Ports(
         runner=runner,
-        sources=_sources(profile),
+        sources=_sources(profile, rule),
         check=check,
         meter=TimeMeter(runner, profile, lambda text: report(Progress("measure", text))),
         given=given.cases,
@@ -252,7 +253,9 @@ def _ports(
     )
 
 
-def _sources(profile: Profile) -> list[RewriteSource]:
+def _sources(profile: Profile, rule: str | None) -> list[RewriteSource]:
+    if rule is not None:
+        return [RuleSource(rule)]
     known: dict[str, RewriteSource] = {"rules": RuleSource()}
     missing = [name for name in profile.sources if name not in known]
     if missing:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
+from afterburner.core import target as targets
 from afterburner.core.errors import EnvironmentProblem, UsageError
 from afterburner.core.health import Health, Noise
 from afterburner.core.inputs import Case
 from afterburner.core.observation import Version
 from afterburner.core.patch import changed_lines
 from afterburner.core.ports import Runner
+from afterburner.core.request import Request
 from afterburner.core.source import Source
 from afterburner.core.target import Target
-from afterburner.inputs import inference, own
+from afterburner.inputs import inference, own, user
+from afterburner.inputs._example import example_call
 from afterburner.inputs._testfiles import suite_root
 from afterburner.measure import timing
 from afterburner.rules import Rule, discover
 from afterburner.runner import health, project
-from afterburner.settings import consent
+from afterburner.runner import turn as turns
+from afterburner.settings import consent, places
 from afterburner.settings.load import Settings, load_settings
 from afterburner.settings.profiles import DEFAULT, builtin_profiles
 
@@ -50,6 +56,30 @@ def root_of(folder: Path) -> Path:
 def trusted() -> Mapping[str, bool]:
     """Each root that the user was asked about, and whether its tests may run."""
     return consent.answers()
+
+
+def may_run(root: Path) -> bool | None:
+    """Whether any code of a project may run, sandboxed and by its own interpreter; None where nothing was said."""
+    return consent.answer(root, kind="code")
+
+
+def let_run(root: Path, allowed: bool | None) -> None:
+    """Remember whether code of a project may run; None forgets what was said."""
+    consent.remember(root, allowed, kind="code")
+
+
+def turn(say: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
+    """Wait for and hold the machine's turn to measure; see `runner.turn`."""
+    return turns.turn(say)
+
+
+def keep_page(name: str, text: str) -> Path:
+    """Write a Markdown page into the user's cache, over the one of that name before; where it is."""
+    folder = places.reports()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}.md"
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def trust(root: Path, allowed: bool | None) -> None:
@@ -85,6 +115,22 @@ def write(before: Source, after: Source) -> int:
 def plausible_types(target: Target) -> Mapping[str, Sequence[str]]:
     """Parameter → what its argument may be, the likeliest first, by reading."""
     return inference.infer(target)
+
+
+def target(request: Request) -> Target:
+    """The function that a request is about, by reading. Raises UsageError or EnvironmentProblem."""
+    source = Source(str(request.file), request.text) if request.text is not None else project.read(request.file)
+    return targets.find(source, project.locate(request.file).module, request.where)
+
+
+def example(target: Target) -> str:
+    """A call of the target for people to change, such as `f([3, 1, 2], k=2)`."""
+    return example_call(target)
+
+
+def check_call(target: Target, text: str) -> None:
+    """Raises UsageError, with what is wrong, where a text is no call that could be used."""
+    user.case(target, text)
 
 
 def keep_inputs(target: Target) -> tuple[Path, bool]:

@@ -41,6 +41,8 @@ from afterburner_worker.palette import CannotBuild
 from afterburner_worker.thaw import compile_thaw
 from afterburner_worker.timing import Timer
 
+_MOST_GROWN = 8_000
+"""A call is grown no further once it has more nodes than this: a next one takes a second or more to make."""
 _CHECKED_NODES = 2_000
 
 
@@ -188,19 +190,21 @@ class Child:
         for size in request.sizes:
             roots = compile_thaw(request.graph)()
             grown = _grown(roots, request, size)
-            if grown is not None:
-                self._answer_roots(request_id, size, grown)
+            if grown is not None and self._answer_roots(request_id, size, grown) > _MOST_GROWN:
+                break
         self._channel.done(request_id)
 
-    def _answer_roots(self, request_id: str, key: int, roots: Dict[str, Any]) -> None:
+    def _answer_roots(self, request_id: str, key: int, roots: Dict[str, Any]) -> int:
+        """Answer with these roots as a graph; how many nodes it has."""
         try:
             graph = freeze(roots, max_nodes=400_000, carry=True)
             if len(graph["nodes"]) < _CHECKED_NODES:
                 compile_thaw(graph)
         except (ThawError, TooLarge) as error:
             self._channel.answer(request_id, Resolved(key, error=str(error)))
-        else:
-            self._channel.answer(request_id, Resolved(key, graph))
+            return 0
+        self._channel.answer(request_id, Resolved(key, graph))
+        return len(graph["nodes"])
 
     def _prepare(self, request_id: str, body: Dict[str, Any]) -> None:
         request = Prepare(**dict(body, case=CaseSpec(**body["case"])))

@@ -78,6 +78,14 @@ def test_a_loss_is_called_slower() -> None:
     assert compared(lambda new, case, source: 500_000.0 * (1.5 if new else 1.0)).answer is Answer.SLOWER
 
 
+def test_what_is_hopeless_after_the_first_look_takes_no_more_launches() -> None:
+    profile = dataclasses.replace(PROFILE, floor_ratio=1.5)
+    hopeless = [compared(lambda new, case, source: 5e5, profile=profile, seed=seed) for seed in range(20)]
+    assert {seen.launches for seen in hopeless} == {4}
+    wavering = compared(lambda new, case, source: 5e5 * math.exp(source.gauss(0, 0.9)) / (1.1 if new else 1.0), seed=3)
+    assert wavering.launches > 4, "one launch that came near leaves it open"
+
+
 def test_one_huge_gain_does_not_pay_for_seven_losses() -> None:
     seen = compared(lambda new, case, source: 1e6 / (1e6 if case == 0 else 0.5) if new else 1e6, cases=8)
     assert seen.headline is not None and seen.headline.lower > 1.05, "the mean alone would have offered it"

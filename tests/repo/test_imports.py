@@ -29,8 +29,8 @@ FIRST_PARTY = {
     "app": EVERYTHING | {"recording"},
     "recording": EVERYTHING,
     "around": EVERYTHING,
-    "cli": frozenset({"app", "around", "core", "report"}),
-    "lsp": frozenset({"app", "around", "core", "report"}),
+    "cli": frozenset({"app", "around", "core", "report", "lsp"}),
+    "lsp": frozenset({"app", "around", "core", "report", "settings"}),
 }
 THIRD_PARTY = {
     "rules": {"libcst"},

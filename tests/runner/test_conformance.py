@@ -196,6 +196,15 @@ def test_calls_are_made_up_and_grown(opened: Callable[..., TargetRunner]) -> Non
     assert [size for size, _ in grown["0"]] == [16, 64]
 
 
+def test_a_call_grows_only_until_it_is_heavy(opened: Callable[..., TargetRunner]) -> None:
+    runner = opened("def rows(table):\n    return len(table)\n", "rows")
+    version = Version("def rows(table):\n    return len(table)\n")
+    [seed] = asyncio.run(runner.resolve(version, [case("rows([[1], [2], [3]])")]))
+    assert seed.call is not None
+    grown = dict(asyncio.run(runner.scaled(version, seed.call, [64, 16_384, 32_768], "same", 0, dimensions=1)))
+    assert [size for size, _ in grown["0"]] == [64, 16_384]
+
+
 PICKING = """
 from typing import Callable
 

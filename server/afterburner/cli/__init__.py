@@ -11,6 +11,7 @@ from afterburner.cli.looking import doctor, explain, inputs, profiles, rules
 from afterburner.cli.profiling import profile
 from afterburner.cli.program import Program
 from afterburner.cli.replaying import replay
+from afterburner.cli.serving import server
 from afterburner.cli.testing import test
 
 
@@ -36,6 +37,6 @@ def main() -> None:
     """
 
 
-COMMANDS = (optimize, compare, profile, inputs, test, rules, explain, profiles, trust, doctor, replay)
+COMMANDS = (optimize, compare, profile, inputs, test, rules, explain, profiles, trust, doctor, replay, server)
 for command in COMMANDS:
     main.add_command(command)

@@ -143,13 +143,13 @@ def diff(before: Source, after: Source) -> str:
 def changed_lines(before: Source, after: Source) -> frozenset[int]:
     """Numbers of the lines in `after` that are new or different; 1-based."""
     old, new = before.text.splitlines(), after.text.splitlines()
-    head, tail = _shared_ends(old, new)  # matching takes quadratic time where lines repeat
+    head, tail = shared_ends(old, new)  # matching takes quadratic time where lines repeat
     matcher = difflib.SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
     ranges = (range(j1 + 1, j2 + 1) for tag, _, _, j1, j2 in matcher.get_opcodes() if tag != "equal")
     return frozenset(head + line for lines in ranges for line in lines)
 
 
-def _shared_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+def shared_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     """How many lines two texts share at their start and, behind that, at their end."""
     least = min(len(old), len(new))
     head = next((at for at in range(least) if old[at] != new[at]), least)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from afterburner.core.inputs import Case
+from afterburner.core.profile import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Request:
     inputs_file: Path | None = None
     interpreter: str | None = None
     budget_s: float | None = None
+    sandbox: Sandbox | None = None
+    """A stronger tier than the profile asks for."""
     text: str | None = None
     """The unsaved buffer, where an editor has one; else the file is read."""
     cases: tuple[Case, ...] = ()
@@ -28,3 +31,5 @@ class Request:
     """Whether the project's own tests may run outside the sandbox; None: as the user said before of this project."""
     record: str | None = None
     """A command to run outside the sandbox and record calls from."""
+    rule: str | None = None
+    """Only what this rule proposes, and no other source."""

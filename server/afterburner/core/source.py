@@ -46,7 +46,7 @@ class Source:
     def line_starts(self) -> tuple[int, ...]:
         """Index of the first character of each line (as `ast` counts lines)."""
         starts = [0]
-        for line in self.text.splitlines(keepends=True) if not _odd_breaks(self.text) else _ast_lines(self.text):
+        for line in lines_of(self.text):
             starts.append(starts[-1] + len(line))
         return tuple(starts)
 
@@ -74,12 +74,16 @@ class Source:
         return Source(self.path, self.text[: span.start] + new + self.text[span.end :])
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as Python counts them: only \\n, \\r\\n and \\r break."""
+    return _ast_lines(text) if _odd_breaks(text) else text.splitlines(keepends=True)
+
+
 def _odd_breaks(text: str) -> bool:
     return any(mark in text for mark in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def _ast_lines(text: str) -> list[str]:
-    """Lines as the tokenizer counts them: only \\n, \\r\\n and \\r break."""
     lines, start, index = [], 0, 0
     while index < len(text):
         if text[index] == "\r" and text[index + 1 : index + 2] == "\n":

@@ -73,7 +73,7 @@ async def compare(
             tally.add(timed, await runner.launch(versions, timed, pairs, seed + len(tally.headline)))
         bound = bounds(tally.headline, error)
         answer, decided = _looked(bound, math.log(profile.floor_ratio))
-        if decided:
+        if decided or _is_futile(tally.headline, math.log(profile.floor_ratio)):
             break
     comparison = _comparison(answer, bound, timed, tally, profile)
     if comparison.answer is Answer.FASTER:
@@ -141,6 +141,11 @@ def _looked(bound: Bounds, floor: float) -> tuple[Answer, bool]:
     if bound.upper < 0.0:
         return Answer.SLOWER, True
     return Answer.NOT_SHOWN, bound.upper < floor
+
+
+def _is_futile(launches: Sequence[float], floor: float) -> bool:
+    """Whether no launch so far came even half way to the floor: more would show the same, and never an offer."""
+    return max(launches) < floor / 2
 
 
 def _comparison(

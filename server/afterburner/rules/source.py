@@ -23,13 +23,16 @@ _KNOWN = 0.9
 
 
 class RuleSource:
-    """Proposes what the rules find, never the same text twice."""
+    """Proposes what the rules find (or the one called `only`), never the same text twice."""
 
     name = "rules"
 
+    def __init__(self, only: str | None = None) -> None:
+        self._only = only
+
     def may_propose(self, brief: Brief) -> bool:
         """Whether any rule matches what is known so far."""
-        return any(True for _ in proposals(brief.target, brief.facts))
+        return any(True for _ in proposals(brief.target, brief.facts, self._only))
 
     async def rewrites(self, brief: Brief, history: Sequence[Attempt]) -> AsyncIterator[Rewrite]:
         """Every single rewrite; then, round by round, those that extend the best attempt in `history` so far.
@@ -38,7 +41,7 @@ class RuleSource:
         """
         seen = {brief.target.source.text, *(attempt.rewrite.source.text for attempt in history)}
         cold: list[Rewrite] = []
-        for rewrite in _hottest_first(brief, None, _new(proposals(brief.target, brief.facts), seen), cold):
+        for rewrite in _hottest_first(brief, None, _new(proposals(brief.target, brief.facts, self._only), seen), cold):
             yield rewrite
         extended: set[str] = set()
         for _ in range(_ROUNDS):
@@ -46,7 +49,7 @@ class RuleSource:
             if best is None or best.rewrite.source.text in extended:
                 break
             extended.add(best.rewrite.source.text)
-            found = _new(_extensions(brief, best.rewrite), seen)
+            found = _new(_extensions(brief, best.rewrite, self._only), seen)
             for rewrite in _hottest_first(brief, best.rewrite, found, cold):
                 yield rewrite
         for rewrite in cold:
@@ -78,20 +81,21 @@ def _share(brief: Brief, upon: Rewrite | None, rewrite: Rewrite) -> float:
     return sum(brief.facts.hot_lines.get(line, 0.0) for line in touched) if touched else 1.0
 
 
-def proposals(target: Target, facts: Facts) -> Iterator[Rewrite]:
-    """What each rule proposes for a function, rules of large effect first."""
+def proposals(target: Target, facts: Facts, only: str | None = None) -> Iterator[Rewrite]:
+    """What each rule (or the one named) proposes for a function, rules of large effect first."""
     for rule in sorted(discover().values(), key=_place):
-        yield from rule.find(target, facts)
+        if only in (None, rule.id):
+            yield from rule.find(target, facts)
 
 
 def _place(rule: Rule) -> tuple[int, str]:
     return GROUPS.index(rule.group) if rule.group in GROUPS else len(GROUPS), rule.id
 
 
-def _extensions(brief: Brief, accepted: Rewrite) -> Iterator[Rewrite]:
+def _extensions(brief: Brief, accepted: Rewrite, only: str | None) -> Iterator[Rewrite]:
     """What the rules find in an accepted rewrite, as rewrites of the original."""
     target = targets.find(accepted.source, brief.target.module, brief.target.qualname)
-    for more in proposals(target, brief.facts):
+    for more in proposals(target, brief.facts, only):
         safety = Safety.PRESERVING if {accepted.safety, more.safety} == {Safety.PRESERVING} else Safety.NEEDS_PROOF
         origin = f"{accepted.origin}+{more.origin.removeprefix('rule:')}"
         yield replace(more, origin=origin, idea=f"{accepted.idea}; {more.idea}", safety=safety)

@@ -10,3 +10,8 @@ from platformdirs import user_cache_path
 def captures() -> Path:
     """The folder of recorded calls; they may be deleted at any time."""
     return user_cache_path("afterburner") / "captures"
+
+
+def reports() -> Path:
+    """The folder of pages that an editor was shown; they may be deleted at any time."""
+    return user_cache_path("afterburner") / "reports"

@@ -1,0 +1,1 @@
+"""The language server, an edge: protocol in, `app` and `around` asked, protocol out."""

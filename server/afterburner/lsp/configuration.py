@@ -1,0 +1,62 @@
+"""The settings of each folder, from whichever of the protocol's ways the client has; read again when they change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from afterburner.settings import editor
+from afterburner.settings.editor import EditorTable
+
+if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
+
+_SECTION = "afterburner"
+_PATIENCE_S = 10.0
+
+
+class Configuration:
+    """What holds where; a value that is not understood is told once and not used."""
+
+    def __init__(self, given: object, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._told: set[str] = set()
+        self._folders: dict[str, EditorTable] = {}
+        self._everywhere = self._read(given)
+
+    def of(self, uri: str) -> EditorTable:
+        """The settings of the innermost folder around a document."""
+        around = [folder for folder in self._folders if uri == folder or uri.startswith(folder.rstrip("/") + "/")]
+        return self._folders[max(around, key=len)] if around else self._everywhere
+
+    def sent(self, settings: object) -> None:
+        """What came with `workspace/didChangeConfiguration`: the section, or an object that holds it."""
+        section = settings.get(_SECTION, settings) if isinstance(settings, dict) else settings
+        if section:
+            self._everywhere = self._read(section)
+
+    async def pulled(self, server: LanguageServer, folders: Sequence[str]) -> None:
+        """Ask the client for every folder's settings; what it does not answer stays as it was."""
+        scopes: list[str | None] = [None, *folders]
+        items = [types.ConfigurationItem(scope_uri=scope, section=_SECTION) for scope in scopes]
+        try:
+            request = server.workspace_configuration_async(types.ConfigurationParams(items))
+            answers: Sequence[Any] = await asyncio.wait_for(request, _PATIENCE_S)
+        except (JsonRpcException, TimeoutError):
+            return
+        if len(answers) != len(scopes):
+            return
+        self._everywhere = self._read(answers[0])
+        self._folders = {folder: self._read(answer) for folder, answer in zip(folders, answers[1:], strict=True)}
+
+    def _read(self, data: object) -> EditorTable:
+        table, problems = editor.read(data)
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                self._say(problem)
+        return table

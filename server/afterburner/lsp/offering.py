@@ -1,0 +1,83 @@
+"""What happens once a job has ended: the message with its choices, and what each of them does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterburner import around
+from afterburner.core.outcome import Outcome
+from afterburner.lsp import convert
+from afterburner.lsp.offers import Offer
+from afterburner.lsp.results import Result
+from afterburner.report import markdown
+
+if TYPE_CHECKING:
+    from afterburner.lsp.session import Session
+
+_APPLY, _PREVIEW, _REPORT = "Apply", "Preview", "Report"
+_STALE = "{name} has changed since it was measured: nothing was applied. Optimise it again."
+
+
+def short(outcome: Outcome) -> str:
+    """An outcome in a few words."""
+    return markdown.gain(outcome.offers[0].comparison) if outcome.offers else "nothing to offer"
+
+
+async def offered(session: Session, result: Result | None, *, apply: bool) -> None:
+    """Tell what was found and do what the user chooses; with `apply` the best is applied unless it needs a look."""
+    if result is None:
+        return
+    if not result.offers:
+        choice = await session.window.ask(markdown.nothing(result.outcome), (_REPORT,))
+        if choice == _REPORT:
+            await report(session, result)
+        return
+    best = result.offers[0]
+    if apply and best.is_strong:
+        await applied(session, result, best)
+        return
+    text = f"{result.qualname}: {markdown.gain(best.attempt.comparison)}. {best.attempt.rewrite.idea}."
+    choice = await session.window.ask(text, (_APPLY, _PREVIEW, _REPORT))
+    if choice == _APPLY:
+        await applied(session, result, best)
+    elif choice == _PREVIEW:
+        await preview(session, result, best)
+    elif choice == _REPORT:
+        await report(session, result)
+
+
+async def applied(session: Session, result: Result, offer: Offer) -> None:
+    """Apply an offer in the client, or say why not."""
+    document = session.documents.get(result.uri)
+    reading = await session.reading(document) if document else None
+    function = reading.outline.of(result.qualname) if reading else None
+    edits = result.edits(offer, document) if document and function and function.reach_key == result.key else None
+    if document is None or edits is None:
+        session.window.say(_STALE.format(name=result.qualname), "warning")
+        return
+    label = f"Afterburner: {offer.title}"
+    edit = convert.workspace_edit(session.client, document, edits, label, to_confirm=not offer.is_strong)
+    problem = await session.window.apply(edit, label)
+    if problem:
+        session.window.say(f"{result.qualname}: {problem}", "warning")
+
+
+async def preview(session: Session, result: Result, offer: Offer) -> None:
+    """Show what an offer would change, with its evidence: in the client's own difference view, else as a page."""
+    evidence = markdown.evidence(offer.attempt)
+    if session.client.previews:
+        await session.window.preview(
+            {
+                "uri": result.uri, "qualname": result.qualname, "key": offer.key, "title": offer.title,
+                "original": result.outcome.target.source.text, "rewrite": offer.attempt.rewrite.source.text,
+                "evidence": evidence,
+            }
+        )  # fmt: skip
+        return
+    page = markdown.difference(result.outcome.target, offer.attempt)
+    await session.window.open(around.keep_page(f"{result.qualname}-preview", f"{evidence}\n{page}"))
+
+
+async def report(session: Session, result: Result) -> None:
+    """Open the whole report as a Markdown page."""
+    await session.window.open(around.keep_page(result.qualname, markdown.report(result.outcome)))

@@ -1,0 +1,225 @@
+"""The server itself: which messages reach which handler, and the two ways to be connected."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import hmac
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcServerNotInitialized
+from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+
+from afterburner import __version__
+from afterburner.lsp import commands, features
+from afterburner.lsp.guard import guarded
+from afterburner.lsp.session import Session
+
+log = logging.getLogger(__name__)
+
+_WATCH_S = 3.0
+_TOKEN_S = 30.0
+
+
+class Protocol(LanguageServerProtocol):
+    """pygls' protocol with documents of our own, and an answer to requests at the wrong time."""
+
+    session: Session | None = None
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
+        self.session = Session(self._server, params)
+        _register(self._server, self.session)
+        result = yield from super().lsp_initialize(params)
+        result.capabilities.position_encoding = types.PositionEncodingKind(self.session.client.encoding)
+        return result
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Generator[Any, Any, None]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+    def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
+        if self.session is None and method_name != types.INITIALIZE:
+            self._refuse(msg_id, JsonRpcServerNotInitialized("The first request must be `initialize`."))
+        elif self.session is not None and method_name == types.INITIALIZE:
+            self._refuse(msg_id, JsonRpcInvalidRequest("The server is initialized already."))
+        else:
+            super()._handle_request(msg_id, method_name, params)
+
+    def _refuse(self, msg_id: Any, error: JsonRpcException) -> None:
+        self._send_response(msg_id, error=error.to_response_error())
+
+    def _handle_notification(self, method_name: str, params: Any) -> None:
+        if self.session is not None or method_name == types.EXIT:
+            super()._handle_notification(method_name, params)
+
+    def handle_message(self, message: Any) -> None:
+        if self._shutdown and getattr(message, "id", None) is not None and getattr(message, "method", None):
+            self._refuse(message.id, JsonRpcInvalidRequest("The server is shutting down."))
+            return
+        super().handle_message(message)
+
+
+class Server(LanguageServer):
+    """One server for one client."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "afterburner", __version__, types.TextDocumentSyncKind.Incremental, protocol_cls=Protocol, max_workers=2
+        )
+
+    @property
+    def session(self) -> Session | None:
+        protocol: Any = self.protocol
+        session: Session | None = protocol.session
+        return session
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """What could not be handled goes to the log: a client that sends nonsense gets no pop-up for it."""
+        log.error("A message could not be handled: %s", error)
+
+
+def _register(server: LanguageServer, session: Session) -> None:
+    """Everything that this client can use; done when its capabilities are known."""
+    for feature in features.discover():
+        if feature.is_wanted(session.client):
+            handler = guarded(_bound(feature.handle, session))
+            server.feature(feature.method, feature.options(session.client))(handler)
+    for name, handle in commands.discover().items():
+        server.command(name)(guarded(_command(handle, session)))
+
+
+def _bound(handle: Callable[..., Any], session: Session) -> Callable[[Any], Any]:
+    if asyncio.iscoroutinefunction(handle):
+
+        async def waiting(params: Any) -> Any:
+            return await handle(session, params)
+
+        return waiting
+    return functools.partial(handle, session)
+
+
+def _command(handle: Callable[..., Any], session: Session) -> Callable[..., Any]:
+    async def run(argument: Any) -> Any:
+        if not isinstance(argument, dict):
+            raise TypeError("a command takes one object")
+        return await handle(session, argument)
+
+    return run
+
+
+def serve_stdio() -> None:
+    """Serve the client at the other end of stdin and stdout until it leaves; ends the process."""
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints must not be taken for a message
+
+    async def served() -> int:
+        with ThreadPoolExecutor(1, "afterburner-stdin") as pool:
+            status = await _served(Server(), StdinAsyncReader(sys.stdin.buffer, pool), StdoutWriter(channel))
+            _leave(status)  # its thread may be waiting for stdin for ever
+            return status
+
+    asyncio.run(served())
+
+
+def serve_tcp(port: int) -> None:
+    """Serve one client on the loopback interface; it must send the token that is printed here as its first line."""
+    token = secrets.token_urlsafe(24)
+    _leave(asyncio.run(_listened(port, token)))
+
+
+async def _listened(port: int, token: str) -> int:
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    taken = False
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal taken
+        if taken or not await _knows(reader, token):
+            writer.close()
+            return
+        taken = True
+        status = await _served(Server(), reader, writer)
+        if not ended.done():
+            ended.set_result(status)
+
+    listener = await asyncio.start_server(connected, "127.0.0.1", port)
+    address, bound = listener.sockets[0].getsockname()[:2]
+    print(f"listening on {address}:{bound}\ntoken {token}", file=sys.stderr, flush=True)
+    async with listener:
+        return await ended
+
+
+async def _knows(reader: asyncio.StreamReader, token: str) -> bool:
+    try:
+        line = await asyncio.wait_for(reader.readline(), _TOKEN_S)
+    except (TimeoutError, ValueError, OSError):  # ValueError: a first line without an end
+        return False
+    return hmac.compare_digest(line.strip(), token.encode())
+
+
+async def _served(server: Server, reader: Any, writer: Any) -> int:
+    """Handle messages until the client leaves, however it does; 0 where it said so properly."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    server.protocol.set_writer(writer)
+    watching = asyncio.ensure_future(_until_orphaned(server, task))
+    status = 1
+    try:
+        await run_async(threading.Event(), reader, server.protocol, log, server.report_server_error)
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 1
+    except (asyncio.CancelledError, EOFError, OSError) as gone:
+        log.info("The client is gone: %s", gone or type(gone).__name__)
+    finally:
+        watching.cancel()
+        if server.session is not None:
+            await server.session.close()
+    return status
+
+
+async def _until_orphaned(server: Server, task: asyncio.Task[Any]) -> None:
+    """A client that said who it is may vanish without closing anything."""
+    while True:
+        await asyncio.sleep(_WATCH_S)
+        if server.process_id is not None and not _is_alive(server.process_id):
+            task.cancel()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's, so it lives
+        return True
+    return True
+
+
+def _leave(status: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
