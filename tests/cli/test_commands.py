@@ -197,7 +197,7 @@ def test_an_unknown_rule_is_answered_with_its_neighbours(call) -> None:
 
 
 COMMANDS = [
-    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay",
+    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay", "server",
 ]  # fmt: skip
 
 

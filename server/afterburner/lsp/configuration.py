@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from afterburner.settings import editor
-from afterburner.settings.editor import EditorTable
-
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
+
+    from afterburner.settings.editor import EditorTable
 
 _SECTION = "afterburner"
 _PATIENCE_S = 10.0
@@ -26,18 +25,25 @@ class Configuration:
         self._say = say
         self._told: set[str] = set()
         self._folders: dict[str, EditorTable] = {}
-        self._everywhere = self._read(given)
+        self._given = given
+        self._read_once: EditorTable | None = None
+
+    def everywhere(self) -> EditorTable:
+        """The settings outside of every folder."""
+        if self._read_once is None:
+            self._read_once = self._read(self._given)
+        return self._read_once
 
     def of(self, uri: str) -> EditorTable:
         """The settings of the innermost folder around a document."""
         around = [folder for folder in self._folders if uri == folder or uri.startswith(folder.rstrip("/") + "/")]
-        return self._folders[max(around, key=len)] if around else self._everywhere
+        return self._folders[max(around, key=len)] if around else self.everywhere()
 
     def sent(self, settings: object) -> None:
         """What came with `workspace/didChangeConfiguration`: the section, or an object that holds it."""
         section = settings.get(_SECTION, settings) if isinstance(settings, dict) else settings
         if section:
-            self._everywhere = self._read(section)
+            self._read_once = self._read(section)
 
     async def pulled(self, server: LanguageServer, folders: Sequence[str]) -> None:
         """Ask the client for every folder's settings; what it does not answer stays as it was."""
@@ -50,10 +56,12 @@ class Configuration:
             return
         if len(answers) != len(scopes):
             return
-        self._everywhere = self._read(answers[0])
+        self._read_once = self._read(answers[0])
         self._folders = {folder: self._read(answer) for folder, answer in zip(folders, answers[1:], strict=True)}
 
     def _read(self, data: object) -> EditorTable:
+        from afterburner.settings import editor  # pydantic takes long to import, and `initialize` should not wait
+
         table, problems = editor.read(data)
         for problem in problems:
             if problem not in self._told:

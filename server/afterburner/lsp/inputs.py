@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from afterburner import around
 from afterburner.core.errors import UsageError
 from afterburner.core.outline import Outlined
 from afterburner.core.request import Request
@@ -22,6 +21,8 @@ _MOST = 20
 
 async def ask(session: Session, document: Document, function: Outlined) -> None:
     """Ask for a call until one can be used; a client that cannot ask gets the file of calls, with a section for it."""
+    from afterburner import around  # it takes long to import, and `initialize` should not wait for it
+
     target = await asyncio.to_thread(_target, document, function)
     if not session.client.asks_input:
         path, _ = await asyncio.to_thread(around.keep_inputs, target)
@@ -46,6 +47,8 @@ async def ask(session: Session, document: Document, function: Outlined) -> None:
 
 def keep(session: Session, document: Document, function: Outlined, call: str) -> None:
     """Use a call for this function as long as the server lives, and start with it. Raises UsageError for a bad one."""
+    from afterburner import around  # as above
+
     around.check_call(_target(document, function), call)
     place = document.uri, function.qualname
     known = [text for text in session.calls.get(place, ()) if text != call]
@@ -54,4 +57,6 @@ def keep(session: Session, document: Document, function: Outlined, call: str) ->
 
 
 def _target(document: Document, function: Outlined) -> Target:
+    from afterburner import around  # as above
+
     return around.target(Request(document.path, function.qualname, text=document.text))

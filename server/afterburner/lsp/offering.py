@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterburner import around
 from afterburner.core.outcome import Outcome
 from afterburner.lsp import convert
 from afterburner.lsp.offers import Offer
@@ -74,10 +73,14 @@ async def preview(session: Session, result: Result, offer: Offer) -> None:
             }
         )  # fmt: skip
         return
+    from afterburner import around  # it takes long to import, and `initialize` should not wait for it
+
     page = markdown.difference(result.outcome.target, offer.attempt)
     await session.window.open(around.keep_page(f"{result.qualname}-preview", f"{evidence}\n{page}"))
 
 
 async def report(session: Session, result: Result) -> None:
     """Open the whole report as a Markdown page."""
+    from afterburner import around  # as above
+
     await session.window.open(around.keep_page(result.qualname, markdown.report(result.outcome)))

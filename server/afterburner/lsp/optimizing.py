@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from afterburner import app, around
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.outcome import Outcome
 from afterburner.core.outline import Outlined
@@ -19,10 +18,10 @@ from afterburner.lsp.guard import sentence
 from afterburner.lsp.jobs import Job
 from afterburner.lsp.results import Result
 from afterburner.lsp.window import Bar
-from afterburner.report.progress import Step, described
 
 if TYPE_CHECKING:
     from afterburner.lsp.session import Session
+    from afterburner.report.progress import Step
 
 _REPORT_S = 0.1
 
@@ -99,6 +98,8 @@ async def _request(session: Session, wish: Wish) -> Request:
         sandbox="full" if settings.sandbox == "full" else None,
         tests={"always": True, "never": False}.get(settings.tests.run),
     )  # fmt: skip
+    from afterburner import app  # it takes long to import, and `initialize` should not wait for it
+
     plan = await asyncio.to_thread(app.question, request)
     if plan is None:
         return request
@@ -108,6 +109,8 @@ async def _request(session: Session, wish: Wish) -> Request:
 
 async def _outcome(session: Session, job: Job, request: Request, bar: Bar) -> Outcome:
     """The outcome, worked out when no other job measures, here or in another process."""
+    from afterburner import app, around  # as above
+
     report = _reporter(job, bar)
 
     async def work() -> Outcome:
@@ -132,6 +135,8 @@ class _Waiting:
 
 def _reporter(job: Job, bar: Bar) -> Callable[[Step], None]:
     """Takes steps in any thread and shows them in the loop's, not more often than a person can read."""
+    from afterburner.report.progress import described  # as above
+
     loop = asyncio.get_running_loop()
     last = 0.0
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from afterburner import around
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.outline import Outlined
 from afterburner.lsp.analysis import Analyst, Reading
@@ -21,10 +20,11 @@ from afterburner.lsp.jobs import Job, Jobs
 from afterburner.lsp.results import Result, Results
 from afterburner.lsp.trust import Trust
 from afterburner.lsp.window import Window
-from afterburner.settings.editor import EditorTable
 
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
+
+    from afterburner.settings.editor import EditorTable
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class Session:
 
     def tell_problems(self) -> None:
         """Show what is wrong with the settings, each thing once."""
+        self.configuration.everywhere()
         for problem in self.problems:
             self.window.say(problem, "warning")
         self.problems.clear()
@@ -146,6 +147,8 @@ class Session:
 
 def _profiles(folder: Path) -> Sequence[str]:
     """The profiles of a folder; none where its settings cannot be read, which a job will say."""
+    from afterburner import around  # it takes long to import, and `initialize` should not wait for it
+
     try:
         return tuple(around.settings(folder).profiles)
     except AfterburnerError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from afterburner import around
 from afterburner.lsp.window import Window
 
 _ALLOW, _NEVER = "Allow", "Never here"
@@ -36,6 +35,8 @@ class Trust:
         """Why nothing of a file's project may run, as a sentence; "" where it may."""
         if self.declared is not None:
             return "" if self.declared else "This workspace is not trusted: nothing of it runs until you trust it."
+        from afterburner import around  # it takes long to import, and `initialize` should not wait for it
+
         root = around.root_of(file.absolute().parent)
         said = around.may_run(root)
         if said is None:
@@ -49,6 +50,8 @@ class Trust:
 
 async def tests_allowed(root: Path, files: int, name: str, window: Window) -> bool:
     """The user's answer about a project's tests; remembered unless it is put off."""
+    from afterburner import around  # as above
+
     count = f"{files} test file{'s' * (files != 1)}"
     answer = await window.ask(_TESTS.format(count=count, root=root, name=name), (_RUN, _NEVER, _NOT_NOW))
     if answer in (_RUN, _NEVER):

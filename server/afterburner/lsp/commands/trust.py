@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from afterburner import around
 from afterburner.core.errors import UsageError
 from afterburner.lsp.commands import _asked
 
@@ -17,6 +16,8 @@ NAME = "afterburner.server.trust"
 
 async def handle(session: Session, argument: Mapping[str, object]) -> None:
     """`{uri, allowed}`: true, false, or null to be asked again; refused where the client has workspace trust."""
+    from afterburner import around  # it takes long to import, and `initialize` should not wait for it
+
     allowed = argument.get("allowed")
     if session.trust.declared is not None:
         raise UsageError("This editor has workspace trust of its own.", "Use that.")
