@@ -53,9 +53,9 @@ def root_of(folder: Path) -> Path:
     return suite_root(project.locate(folder / "any.py").root)
 
 
-def trusted() -> Mapping[str, bool]:
-    """Each root that the user was asked about, and whether its tests may run."""
-    return consent.answers()
+def answers(kind: consent.Kind) -> Mapping[str, bool]:
+    """Each root that the user was asked about, and whether its tests, or any of its code, may run."""
+    return consent.answers(kind=kind)
 
 
 def may_run(root: Path) -> bool | None:

@@ -197,7 +197,8 @@ def test_an_unknown_rule_is_answered_with_its_neighbours(call) -> None:
 
 
 COMMANDS = [
-    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay", "server",
+    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay",
+    "server",
 ]  # fmt: skip
 
 
@@ -227,6 +228,23 @@ def test_trust_remembers_and_forgets(call, tmp_path: Path, monkeypatch: pytest.M
     assert call("trust", "--forget", project).exit_code == 0
     assert call("trust", "--list").stdout == ""
     assert list(project.iterdir()) == [project / "pyproject.toml"]
+
+
+def test_trust_in_code_is_another_answer_than_trust_in_tests(
+    call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from afterburner import around
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    project = tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    assert call("trust", "--code", project).stdout == f"Editors may run code of {project}.\n"
+    assert around.may_run(project) is True
+    assert (call("trust", "--code", "--list").stdout, call("trust", "--list").stdout) == (f"runs  {project}\n", "")
+    assert call("trust", "--code", "--no", project).stdout == f"From an editor nothing runs in {project}.\n"
+    assert around.may_run(project) is False
+    assert call("trust", "--code", "--forget", project).stdout == f"You will be asked about {project}.\n"
+    assert around.may_run(project) is None
 
 
 def test_the_options_about_tests_reach_the_app(answers, call) -> None:

@@ -34,30 +34,43 @@ def settled(request: Request) -> Request:
     return replace(request, tests=allowed)
 
 
-@click.command(short_help="Let a project's own tests run, or not.")
+@click.command(short_help="Let a project's own tests run, or its code from an editor; or not.")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--no", "refused", is_flag=True, help="Never run them, and do not ask.")
+@click.option("--code", is_flag=True, help="About any of its code, when an editor asks for it; not about its tests.")
+@click.option("--no", "refused", is_flag=True, help="Never run it, and do not ask.")
 @click.option("--forget", is_flag=True, help="Forget what you said about this project.")
 @click.option("--list", "listed", is_flag=True, help="Show every project that you were asked about.")
-def trust(folder: Path | None, refused: bool, forget: bool, listed: bool) -> int:
+def trust(folder: Path | None, code: bool, refused: bool, forget: bool, listed: bool) -> int:
     """Let a project's own tests run, so that real calls are seen; or take that back.
 
     Tests run as you would run them yourself: outside the sandbox, in the project's own interpreter, with a time limit.
     Rewrites never run there. What you say is kept outside the project, and no project can say it for itself.
 
+    An editor without trusted workspaces asks before anything of a project runs at all, in the sandbox too, since the
+    project's own interpreter is started; --code answers that question, also where the editor cannot ask it.
+
     \b
     afterburner trust            the project in this folder
     afterburner trust --no work/shop
+    afterburner trust --code work/shop
     afterburner trust --list
     """
     from afterburner import around
 
     if listed:
-        for path, allowed in around.trusted().items():
+        for path, allowed in around.answers("code" if code else "tests").items():
             click.echo(f"{'runs' if allowed else 'never'}  {path}")
         return 0
     root = around.root_of((folder or Path.cwd()).absolute())
-    around.trust(root, None if forget else not refused)
-    said = "You will be asked about" if forget else "Nothing of its own runs in" if refused else "Its tests may run in"
-    click.echo(f"{said} {root}.")
+    (around.let_run if code else around.trust)(root, None if forget else not refused)
+    click.echo(f"{_said(code=code, refused=refused, forget=forget)} {root}.")
     return 0
+
+
+def _said(*, code: bool, refused: bool, forget: bool) -> str:
+    """What holds now, up to the project's name."""
+    if forget:
+        return "You will be asked about"
+    if refused:
+        return "From an editor nothing runs in" if code else "Nothing of its own runs in"
+    return "Editors may run code of" if code else "Its tests may run in"

@@ -12,7 +12,7 @@ _QUESTION = (
     "them. Allow that for this project? The answer is remembered outside of it."
 )
 _REFUSED = "You said that nothing of {root} may run. To change that: `afterburner trust --code {root}`."
-_UNASKED = "Nothing of {root} runs before you allow it; this editor could not ask: `afterburner trust --code {root}`."
+_UNANSWERED = "Nothing of {root} runs before you allow it: `afterburner trust --code {root}`."
 _RUN, _NOT_NOW = "Run them", "Not now"
 _TESTS = (
     "{count} of {root} may call {name}. Run them to see real calls? They run as you would run them yourself, outside "
@@ -42,7 +42,7 @@ class Trust:
         if said is None:
             answer = await window.ask(_QUESTION.format(root=root), (_ALLOW, _NEVER), "warning")
             if answer is None:
-                return _UNASKED.format(root=root)
+                return _UNANSWERED.format(root=root)
             said = answer == _ALLOW
             around.let_run(root, said)
         return "" if said else _REFUSED.format(root=root)
