@@ -65,18 +65,19 @@ def shop(tmp_path: Path) -> Shop:
 
 @pytest.fixture
 def surroundings(tmp_path: Path) -> dict[str, str]:
-    """The environment of a new user: an empty home, and `afterburner` on PATH."""
-    home = tmp_path / "home"
+    """The environment of a new user: an empty home, `afterburner` on PATH, and an activated environment."""
+    home, programs, installed = tmp_path / "home", tmp_path / "bin", Path(sys.executable).parent
     folders = {
         "XDG_CONFIG_HOME": home / ".config", "XDG_DATA_HOME": home / ".local/share",
         "XDG_STATE_HOME": home / ".local/state", "XDG_CACHE_HOME": home / ".cache", "XDG_RUNTIME_DIR": home / ".run",
     }  # fmt: skip
-    for folder in folders.values():
+    for folder in (programs, *folders.values()):
         folder.mkdir(parents=True, mode=0o700)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {"HOME": str(home), "PATH": path, "LANG": "C.UTF-8", "TERM": "xterm-256color"} | {
-        name: str(folder) for name, folder in folders.items()
-    }
+    (programs / "afterburner").symlink_to(installed / "afterburner")  # and no other language server that is there
+    return {
+        "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color", "VIRTUAL_ENV": str(installed.parent),
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
+    } | {name: str(folder) for name, folder in folders.items()}  # fmt: skip
 
 
 @pytest.fixture(scope="session")

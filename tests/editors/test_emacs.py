@@ -26,8 +26,12 @@ def test_a_function_is_optimised_applied_saved_and_restored(
     told = [json.loads(line) for line in ran.stdout.splitlines()]
     assert {"server": "afterburner"} in told
     questions = [step["asked"] for step in told if "asked" in step]
-    assert any("Allow that for this project?" in prompt and items == ["Allow", "Never here"] for prompt, *items in questions)
-    assert any("repeat_customers: " in prompt and items == ["Apply", "Preview", "Report"] for prompt, *items in questions)
+    assert any(
+        "Allow that for this project?" in prompt and items == ["Allow", "Never here"] for prompt, *items in questions
+    )
+    assert any(
+        "repeat_customers: " in prompt and items == ["Apply", "Preview", "Report"] for prompt, *items in questions
+    )
     assert "Afterburner: repeat_customers" in ran.stderr  # the progress
     pages = [step["page"] for step in told if "page" in step]
     assert len(pages) == 1 and "+    old_set = set(old)" in pages[0]

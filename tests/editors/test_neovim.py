@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.system
 HERE = Path(__file__).parent
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 class Neovim:
