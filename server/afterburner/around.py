@@ -53,7 +53,7 @@ def root_of(folder: Path) -> Path:
     return suite_root(project.locate(folder / "any.py").root)
 
 
-def answers(kind: consent.Kind) -> Mapping[str, bool]:
+def trusted(kind: consent.Kind) -> Mapping[str, bool]:
     """Each root that the user was asked about, and whether its tests, or any of its code, may run."""
     return consent.answers(kind=kind)
 

@@ -197,8 +197,8 @@ def test_an_unknown_rule_is_answered_with_its_neighbours(call) -> None:
 
 
 COMMANDS = [
-    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor", "replay",
-    "server",
+    "optimize", "compare", "profile", "inputs", "test", "rules", "explain", "profiles", "trust", "doctor",
+    "replay", "server",
 ]  # fmt: skip
 
 
@@ -230,21 +230,16 @@ def test_trust_remembers_and_forgets(call, tmp_path: Path, monkeypatch: pytest.M
     assert list(project.iterdir()) == [project / "pyproject.toml"]
 
 
-def test_trust_in_code_is_another_answer_than_trust_in_tests(
-    call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from afterburner import around
-
+def test_what_was_refused_once_does_not_run(call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    project = tmp_path / "project"
-    (project / ".git").mkdir(parents=True)
-    assert call("trust", "--code", project).stdout == f"Editors may run code of {project}.\n"
-    assert around.may_run(project) is True
-    assert (call("trust", "--code", "--list").stdout, call("trust", "--list").stdout) == (f"runs  {project}\n", "")
-    assert call("trust", "--code", "--no", project).stdout == f"From an editor nothing runs in {project}.\n"
-    assert around.may_run(project) is False
-    assert call("trust", "--code", "--forget", project).stdout == f"You will be asked about {project}.\n"
-    assert around.may_run(project) is None
+    project = tmp_path / "shop"
+    project.mkdir()
+    (project / "pyproject.toml").touch()
+    (project / "m.py").write_text("def f(xs):\n    return sum(xs)\n")
+    assert call("trust", "--code", "--no", project).stdout == f"Nothing at all runs in {project}.\n"
+    assert call("trust", "--code", "--list").stdout == f"never  {project}\n" and call("trust", "--list").stdout == ""
+    refused = call("optimize", project / "m.py::f")
+    assert refused.exit_code == 3 and f"`afterburner trust --code {project}`" in refused.stderr
 
 
 def test_the_options_about_tests_reach_the_app(answers, call) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PATIENCE_S = 0.03
+"""A menu does not wait longer for the latest text to be read."""
 _QUIET_S = 0.2
 """After an edit, this long without another one, the text is read again."""
 
@@ -93,6 +95,14 @@ class Session:
                 self.readings[document.uri] = known
         return known
 
+    async def reading_soon(self, document: Document) -> Reading | None:
+        """The reading of this version if it is there in a moment, else what is known of the one before."""
+        try:
+            reading = asyncio.shield(self.background(self.reading(document)))
+            return await asyncio.wait_for(reading, _PATIENCE_S)
+        except TimeoutError:
+            return self.readings.get(document.uri)
+
     def reread(self, uri: str) -> None:
         """Read a document soon, and withdraw what no longer holds."""
         waiting = self._rereading.pop(uri, None)
@@ -109,16 +119,13 @@ class Session:
         reading = await self.reading(document)
         for job in [job for job in self.jobs if job.uri == uri]:
             self._stop_if_stale(job, reading)
+        if self.results.names(uri):
+            await self.window.refresh()
 
     def _stop_if_stale(self, job: Job, reading: Reading) -> None:
         found = reading.outline.of(job.qualname)
         if not reading.problem and (found is None or found.reach_key != job.key):
             job.cancel(f"{job.qualname} was edited")
-
-    def function(self, uri: str, line: int) -> Outlined | None:
-        """The innermost function around a line (from 1), as of the latest reading."""
-        reading = self.readings.get(uri)
-        return reading.outline.at(line) if reading else None
 
     def result(self, uri: str, function: Outlined) -> Result | None:
         """What is known of a function as it is now."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,6 @@ OPTIMIZE = "refactor.rewrite.afterburner.optimize"
 INPUT = "refactor.rewrite.afterburner.input"
 APPLY = "refactor.rewrite.afterburner.apply"
 PROVE = "quickfix.afterburner"
-_PATIENCE_S = 0.03
-"""A menu does not wait longer for the latest text to be read; what is known of the one before serves."""
 
 
 def options(client: Client) -> types.CodeActionOptions:
@@ -34,7 +31,7 @@ def options(client: Client) -> types.CodeActionOptions:
 
 async def handle(session: Session, params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
     document = session.documents.get(params.text_document.uri)
-    reading = await _reading(session, document) if document else None
+    reading = await session.reading_soon(document) if document else None
     if document is None or reading is None:
         return None
     found = [*_fixes(session, document, reading, params)]
@@ -45,13 +42,6 @@ async def handle(session: Session, params: types.CodeActionParams) -> list[types
             found += _starting(session, document, function)
     wanted = [action for action in found if _is_wanted(action, params.context.only)]
     return [shown for action in wanted if (shown := _as_shown(session, action)) is not None]
-
-
-async def _reading(session: Session, document: Document) -> Reading | None:
-    try:
-        return await asyncio.wait_for(asyncio.shield(session.background(session.reading(document))), _PATIENCE_S)
-    except TimeoutError:
-        return session.readings.get(document.uri)
 
 
 def _applying(session: Session, document: Document, function: Outlined) -> Iterator[types.CodeAction]:

@@ -22,10 +22,13 @@ def options(client: Client) -> types.CodeLensOptions:
     return types.CodeLensOptions(resolve_provider=False)
 
 
-def handle(session: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+async def handle(session: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     uri = params.text_document.uri
-    document, reading = session.documents.get(uri), session.readings.get(uri)
-    if document is None or reading is None or not session.settings(uri).code_lens.enable:
+    document = session.documents.get(uri)
+    if document is None or not session.settings(uri).code_lens.enable:
+        return None
+    reading = await session.reading_soon(document)
+    if reading is None:
         return None
     known = session.results.names(uri) | {job.qualname for job in session.jobs if job.uri == uri}
     shown = [function for function in reading.outline.functions if function.qualname in known]

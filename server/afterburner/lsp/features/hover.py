@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 METHOD = types.TEXT_DOCUMENT_HOVER
 
 
-def handle(session: Session, params: types.HoverParams) -> types.Hover | None:
+async def handle(session: Session, params: types.HoverParams) -> types.Hover | None:
     uri, line = params.text_document.uri, params.position.line + 1
-    document, function = session.documents.get(uri), session.function(uri, line)
-    if document is None or function is None or line > function.name_line or not session.settings(uri).hover.enable:
+    document = session.documents.get(uri)
+    reading = await session.reading_soon(document) if document and session.settings(uri).hover.enable else None
+    function = reading.outline.at(line) if reading else None
+    if function is None or line > function.name_line:
         return None
     result, job = session.result(uri, function), session.jobs.of(uri, function.qualname)
     if job is not None:
