@@ -65,9 +65,6 @@ class Neovim:
         text: str = self.lua("return editor.text()")
         return text
 
-    def notified(self) -> list[str]:
-        return [said["message"] for said in self.lua("return editor.notified")]
-
 
 @pytest.fixture(params=["nvim", "nvim-next"])
 def neovim(
@@ -83,6 +80,7 @@ def neovim(
     init.write_text(f"vim.g.afterburner = {{ settings = {SETTINGS} }}\n{documented(root, set_up)}")
     found = Neovim(editor(request.param), surroundings, init)
     yield found
+    assert found.api.vvars["errmsg"] == ""
     with contextlib.suppress(EOFError):  # which is how a Neovim that ends looks from here
         found.api.command("qall!")
     found.api.close()
@@ -131,29 +129,31 @@ def test_a_question_waits_until_nobody_types(neovim: Neovim, shop: Any) -> None:
     neovim.wait("editor.text() == given[1]", shop.after)
 
 
-def test_a_preview_shows_both_texts_and_applies(neovim: Neovim, shop: Any) -> None:
+def test_preview_report_and_lens_lead_to_the_same_suggestion(neovim: Neovim, shop: Any) -> None:
     start(neovim, shop)
     neovim.choose("repeat_customers: ", "Preview")
-    neovim.wait("#vim.api.nvim_list_tabpages() == 2 and #vim.api.nvim_tabpage_list_wins(0) == 3")
+    neovim.wait("editor.is_preview()")
     windows = neovim.api.current.tabpage.windows
     texts = ["\n".join(window.buffer[:]) for window in windows]
     assert texts[:2] == [shop.before, shop.after]
     assert "cases" in texts[2]
     assert [window.options["diff"] for window in windows] == [True, True, False]
     assert not any(window.buffer.options["modifiable"] for window in windows)
-    assert neovim.lua("return vim.lsp.get_clients({ bufnr = 0 })") == []
-    neovim.api.input("a")
-    neovim.wait("#vim.api.nvim_list_tabpages() == 1 and editor.text() == given[1]", shop.after)
+    neovim.api.input("q")
+    neovim.wait("not editor.is_preview()")
 
-
-def test_the_report_is_a_page(neovim: Neovim, shop: Any) -> None:
-    start(neovim, shop)
-    neovim.choose("repeat_customers: ", "Report")
-    neovim.wait("vim.bo.filetype == 'markdown' and editor.text():find('membership-set', 1, true)")
-    neovim.api.command("edit #")
-    neovim.api.current.window.cursor = (shop.line + 3, 0)
     neovim.api.command("LspAfterburnerReport")
     neovim.wait("vim.bo.filetype == 'markdown' and editor.text():find('membership-set', 1, true)")
+    neovim.api.command("edit #")
+
+    neovim.api.current.window.cursor = (shop.line, 0)
+    neovim.lua("editor.show_lenses()")
+    neovim.wait("#editor.lenses() == 3")
+    neovim.lua("vim.lsp.codelens.run()")
+    neovim.choose("Code lens", "preview")
+    neovim.wait("editor.is_preview()")
+    neovim.api.input("a")
+    neovim.wait("not editor.is_preview() and editor.text() == given[1]", shop.after)
 
 
 def test_an_input_is_asked_for_and_the_job_is_cancelled(neovim: Neovim, shop: Any) -> None:
@@ -161,16 +161,32 @@ def test_an_input_is_asked_for_and_the_job_is_cancelled(neovim: Neovim, shop: An
     neovim.act("Afterburner: provide an input for `newest`")
     neovim.question("newest(orders: list[int])")
     neovim.lua("editor.answer(...)", "newest([3, 1")
-    neovim.question("not")  # it is asked again, with what was wrong
+    neovim.wait("editor.question")  # again, with what was wrong
+    assert neovim.lua("return editor.question.default") == "newest([3, 1"
     neovim.lua("editor.answer(...)", "newest([3, 1, 2])")
     neovim.choose("Allow that for this project?", "Allow")
     neovim.wait("editor.seen('begin')")
+    neovim.api.command("LspAfterburnerOptimize")
+    neovim.wait("editor.was_told('newest is being optimised already')")
     neovim.api.command("LspAfterburnerCancel")
     neovim.wait("editor.seen('end')")
-    assert neovim.lua("return editor.progress[#editor.progress].message").startswith("stopped: you cancelled it")
-    assert neovim.lua("return editor.question") is None
+    assert neovim.lua("return editor.progress[#editor.progress].message") == "stopped: you cancelled it"
     neovim.api.command("LspAfterburnerCancel")
-    assert "Afterburner: nothing is running." in neovim.notified()
+    neovim.wait("editor.was_told('nothing is running')")
+    assert neovim.lua("return editor.question") is None
+
+
+def test_nothing_runs_where_the_user_says_never(neovim: Neovim, shop: Any) -> None:
+    refused = "editor.was_told('nothing of ' .. given[1] .. ' may run')"
+    neovim.open(shop.file, shop.line)
+    neovim.api.command("LspAfterburnerOptimize")
+    neovim.choose("Allow that for this project?", "Never here")
+    neovim.wait(refused, str(shop.folder))
+    neovim.lua("editor.forget()")
+    neovim.api.command("LspAfterburnerOptimize")
+    neovim.wait(refused, str(shop.folder))
+    assert neovim.lua("return editor.question") is None
+    assert neovim.lua("return editor.progress") == []
 
 
 def test_the_health_check_finds_no_error(neovim: Neovim, shop: Any) -> None:

@@ -69,3 +69,37 @@ function editor.waits_for_normal_mode()
     return autocommand.pattern == '*:n'
   end)
 end
+
+--- Whether a message with these words was shown.
+function editor.was_told(words)
+  local shown = vim.iter(editor.notified):any(function(said)
+    return said.message:find(words, 1, true)
+  end)
+  return shown or vim.fn.execute('messages'):find(words, 1, true) ~= nil
+end
+
+--- Forgets every message.
+function editor.forget()
+  editor.notified = {}
+  vim.cmd.messages('clear')
+end
+
+--- Whether the preview's tab page is shown: the original, the rewrite and the evidence.
+function editor.is_preview()
+  return #vim.api.nvim_list_tabpages() == 2 and #vim.api.nvim_tabpage_list_wins(0) == 3
+end
+
+--- Turns code lenses on, as the help file says for this version.
+function editor.show_lenses()
+  if vim.lsp.codelens.enable then
+    vim.lsp.codelens.enable(true)
+  else
+    vim.lsp.codelens.refresh()
+  end
+end
+
+--- The lenses of the current buffer.
+function editor.lenses()
+  local buffer = vim.api.nvim_get_current_buf()
+  return vim.lsp.codelens.enable and vim.lsp.codelens.get({ bufnr = buffer }) or vim.lsp.codelens.get(buffer)
+end
