@@ -1,4 +1,4 @@
-"""Eglot in a real Emacs, configured as clients/README.md says."""
+"""A real Emacs with each of its clients, configured as clients/README.md says."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ pytestmark = pytest.mark.system
 HERE = Path(__file__).parent
 
 
+@pytest.mark.parametrize("client", ["eglot", "lsp-mode"])
 def test_a_function_is_optimised_applied_saved_and_restored(
-    editor: Callable[[str], Path], surroundings: dict[str, str], shop: Any, root: Path, tmp_path: Path
+    editor: Callable[[str], Path], surroundings: dict[str, str], shop: Any, root: Path, tmp_path: Path, client: str
 ) -> None:
     configuration = tmp_path / "configuration.el"
-    configuration.write_text(documented(root))
-    command = [editor("emacs"), "--batch", "-Q", "-l", configuration, "-l", HERE / "emacs/flow.el", shop.file]
+    configuration.write_text(documented(root, client))
+    command = [editor("emacs"), "--batch", "-Q", "-l", configuration, "-l", HERE / "emacs/flow.el", client, shop.file]
     ran = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False, timeout=110)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     told = [json.loads(line) for line in ran.stdout.splitlines()]
@@ -40,9 +41,8 @@ def test_a_function_is_optimised_applied_saved_and_restored(
     assert shop.on_disk == shop.before
 
 
-def documented(root: Path) -> str:
-    """The lines for Eglot in clients/README.md."""
+def documented(root: Path, client: str) -> str:
+    """The lines for one of Emacs' clients in clients/README.md."""
     text = (root / "clients/README.md").read_text(encoding="utf-8")
-    found = re.search(r"\n## Emacs\n.*?```elisp\n(.*?)```", text, re.DOTALL)
-    assert found is not None
-    return found[1]
+    pieces = re.findall(r"```elisp\n(.*?)```", text, re.DOTALL)
+    return next(piece for piece in pieces if f"(with-eval-after-load '{client}" in piece)

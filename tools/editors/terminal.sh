@@ -13,7 +13,7 @@ main() {
     mkdir -p "$BIN"
     exec 9>"$CACHE/terminal.lock"
     flock 9 # a second run waits, then finds everything there
-    release trixie neovim emacs-nox hx
+    release trixie neovim emacs-nox elpa-lsp-mode hx
     release sid neovim
     starter nvim trixie <<'END'
 export VIMRUNTIME="$root/usr/share/nvim/runtime"
@@ -30,8 +30,10 @@ END
     starter emacs trixie <<'END'
 share=$(echo "$root"/usr/share/emacs/*.*)
 dump=$(echo "$root"/usr/libexec/emacs/*/*/*.pdmp)
-export EMACSLOADPATH="$share/lisp" EMACSDATA="$share/etc" EMACSDOC="$share/etc" EMACSPATH="${dump%/*}"
-load --argv0 "$root/usr/bin/emacs-nox" "$root/usr/bin/emacs-nox" --dump-file="$dump" "$@"
+export EMACSLOADPATH="$share/lisp:$root/usr/share/emacs/site-lisp" EMACSDATA="$share/etc" EMACSDOC="$share/etc" EMACSPATH="${dump%/*}"
+# Native compilation would start another Emacs, without this loader.
+quiet='(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)'
+load --argv0 "$root/usr/bin/emacs-nox" "$root/usr/bin/emacs-nox" --dump-file="$dump" --eval "$quiet" "$@"
 END
     echo "$BIN"
 }
