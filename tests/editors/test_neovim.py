@@ -76,8 +76,9 @@ def neovim(
 ) -> Iterator[Neovim]:
     """Each Neovim, set up as the help file says."""
     init = tmp_path / "init.lua"
-    set_up = "afterburner-0.10" if request.param == "nvim" else "afterburner-setup"
-    init.write_text(f"vim.g.afterburner = {{ settings = {SETTINGS} }}\n{documented(root, set_up)}")
+    tags = ["afterburner-0.10" if request.param == "nvim" else "afterburner-setup", "afterburner-mappings"]
+    said = [f"vim.g.afterburner = {{ settings = {SETTINGS} }}", *(documented(root, tag) for tag in tags)]
+    init.write_text("\n".join(said))
     found = Neovim(editor(request.param), surroundings, init)
     yield found
     assert found.api.vvars["errmsg"] == ""
@@ -109,7 +110,7 @@ def test_a_function_is_optimised_applied_saved_and_restored(neovim: Neovim, shop
     neovim.lua("editor.answer(nil)")
     assert neovim.text == shop.before
 
-    neovim.act("Afterburner: apply ")
+    neovim.api.input("\\a")
     neovim.wait("editor.text() == given[1]", shop.after)
     neovim.api.command("write")
     assert shop.on_disk == shop.after
@@ -179,7 +180,7 @@ def test_an_input_is_asked_for_and_the_job_is_cancelled(neovim: Neovim, shop: An
 def test_nothing_runs_where_the_user_says_never(neovim: Neovim, shop: Any) -> None:
     refused = "editor.was_told('nothing of ' .. given[1] .. ' may run')"
     neovim.open(shop.file, shop.line)
-    neovim.api.command("LspAfterburnerOptimize")
+    neovim.api.input("\\o")
     neovim.choose("Allow that for this project?", "Never here")
     neovim.wait(refused, str(shop.folder))
     neovim.lua("editor.forget()")
@@ -187,6 +188,13 @@ def test_nothing_runs_where_the_user_says_never(neovim: Neovim, shop: Any) -> No
     neovim.wait(refused, str(shop.folder))
     assert neovim.lua("return editor.question") is None
     assert neovim.lua("return editor.progress") == []
+
+
+def test_a_text_that_is_no_file_gets_no_server(neovim: Neovim, shop: Any) -> None:
+    neovim.open(shop.file, shop.line)
+    neovim.api.command("new | setlocal buftype=nofile filetype=python")
+    assert neovim.lua("return #vim.lsp.get_clients()") == 1
+    assert neovim.lua("return vim.lsp.get_clients({ bufnr = 0 })") == []
 
 
 def test_the_health_check_finds_no_error(neovim: Neovim, shop: Any) -> None:

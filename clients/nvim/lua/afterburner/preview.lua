@@ -31,10 +31,10 @@ function M.open(params, client_id)
   vim.cmd('rightbelow vertical new')
   local rewrite = page('rewrite', params.rewrite, 'python')
   vim.cmd.diffthis()
-  vim.wo.winbar = M.label(params.title .. '   ' .. LEGEND)
+  vim.wo[0][0].winbar = M.label(params.title .. '   ' .. LEGEND)
   vim.cmd('botright new')
   page('evidence', params.evidence, 'markdown')
-  vim.wo.wrap, vim.wo.linebreak = true, true
+  vim.wo[0][0].wrap, vim.wo[0][0].linebreak = true, true
   vim.api.nvim_win_set_height(0, math.min(12, vim.api.nvim_buf_line_count(0)))
   vim.api.nvim_set_current_win(rewrite)
   vim.cmd('normal! gg')

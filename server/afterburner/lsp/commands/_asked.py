@@ -48,7 +48,7 @@ async def function(session: Session, argument: Mapping[str, object]) -> tuple[Do
 
 
 async def place(session: Session, argument: Mapping[str, object]) -> tuple[str, str]:
-    """The document's URI and the function's name, which need not be there any more; a `line` names what is there now."""
+    """The document's URI and the function's name, which need not be there any more; a `line` names what is there."""
     if text(argument, "qualname") is None:
         found, chosen = await function(session, argument)
         return found.uri, chosen.qualname
