@@ -28,7 +28,8 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
     if result is None:
         return
     if not result.offers:
-        choice = await session.window.ask(markdown.nothing(result.outcome), (_REPORT,))
+        text = markdown.nothing(result.outcome)
+        choice = await session.window.ask(text, (_REPORT,), unasked=text)
         if choice == _REPORT:
             await report(session, result)
         return
@@ -37,7 +38,8 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
         await applied(session, result, best)
         return
     text = f"{result.qualname}: {markdown.gain(best.attempt.comparison)}. {best.attempt.rewrite.idea}."
-    choice = await session.window.ask(text, (_APPLY, _PREVIEW, _REPORT))
+    unasked = f"{text} The code actions apply it."
+    choice = await session.window.ask(text, (_APPLY, _PREVIEW, _REPORT), unasked=unasked)
     if choice == _APPLY:
         await applied(session, result, best)
     elif choice == _PREVIEW:
