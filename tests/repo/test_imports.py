@@ -94,7 +94,7 @@ def is_allowed(found: Import) -> bool:
             return True
         case "afterburner", [other, *_]:
             return other == part or other in FIRST_PARTY.get(part, ())
-        case "afterburner_worker", ["messages"]:
+        case "afterburner_worker", ["messages" | "run_messages"]:
             return part == "runner"
         case "afterburner_worker", _:
             return False

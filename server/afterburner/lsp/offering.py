@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from afterburner.lsp.session import Session
 
 _APPLY, _PREVIEW, _REPORT = "Apply", "Preview", "Report"
+_CLOSED = "The file with {name} is not open: nothing was applied."
 _STALE = "{name} has changed since it was measured: nothing was applied. Optimise it again."
 
 
@@ -27,7 +28,8 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
     if result is None:
         return
     if not result.offers:
-        choice = await session.window.ask(markdown.nothing(result.outcome), (_REPORT,))
+        text = markdown.nothing(result.outcome)
+        choice = await session.window.ask(text, (_REPORT,), unasked=text)
         if choice == _REPORT:
             await report(session, result)
         return
@@ -36,7 +38,8 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
         await applied(session, result, best)
         return
     text = f"{result.qualname}: {markdown.gain(best.attempt.comparison)}. {best.attempt.rewrite.idea}."
-    choice = await session.window.ask(text, (_APPLY, _PREVIEW, _REPORT))
+    unasked = f"{text} The code actions apply it."
+    choice = await session.window.ask(text, (_APPLY, _PREVIEW, _REPORT), unasked=unasked)
     if choice == _APPLY:
         await applied(session, result, best)
     elif choice == _PREVIEW:
@@ -48,10 +51,13 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
 async def applied(session: Session, result: Result, offer: Offer) -> None:
     """Apply an offer in the client, or say why not."""
     document = session.documents.get(result.uri)
-    reading = await session.reading(document) if document else None
-    function = reading.outline.of(result.qualname) if reading else None
-    edits = result.edits(offer, document) if document and function and function.reach_key == result.key else None
-    if document is None or edits is None:
+    if document is None:
+        session.window.say(_CLOSED.format(name=result.qualname), "warning")
+        return
+    function = (await session.reading(document)).outline.of(result.qualname)
+    is_current = document is session.documents.get(result.uri)  # it may have been edited while it was read
+    edits = result.edits(offer, document) if is_current and function and function.reach_key == result.key else None
+    if edits is None:
         session.window.say(_STALE.format(name=result.qualname), "warning")
         return
     label = f"Afterburner: {offer.title}"

@@ -40,11 +40,17 @@ class Window:
         """A line in the client's log."""
         self._server.window_log_message(types.LogMessageParams(_LEVELS[level], text))
 
-    async def ask(self, text: str, choices: Sequence[str], level: Level = "info") -> str | None:
-        """The choice of the user; None where they chose none, or the client cannot ask."""
+    async def ask(self, text: str, choices: Sequence[str], level: Level = "info", *, unasked: str = "") -> str | None:
+        """The choice of the user; None where they chose none. A client that cannot ask is told `unasked` instead."""
         items = [types.MessageActionItem(choice) for choice in choices]
         params = types.ShowMessageRequestParams(_LEVELS[level], text, items)
-        answer = await self._asked(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+        try:
+            answer = await self._server.protocol.send_request_async(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+        except JsonRpcException as error:
+            log.info("The client cannot ask: %s", error)
+            if unasked:
+                self.say(unasked, level)
+            return None
         title = getattr(answer, "title", None)
         return title if title in choices else None
 
@@ -91,7 +97,9 @@ class Window:
     def status(self, health: Literal["ok", "warning", "error"], message: str = "", *, quiescent: bool = True) -> None:
         """rust-analyzer's extension `experimental/serverStatus`, where the client declares it."""
         if self._client.server_status:
-            params = {"health": health, "quiescent": quiescent, "message": message or None}
+            params: dict[str, str | bool] = {"health": health, "quiescent": quiescent}
+            if message:
+                params["message"] = message
             self._server.protocol.notify("experimental/serverStatus", params)
 
     async def progress(self, title: str) -> Bar:

@@ -47,17 +47,25 @@ async def function(session: Session, argument: Mapping[str, object]) -> tuple[Do
     return found, chosen
 
 
-def result(session: Session, argument: Mapping[str, object]) -> Result:
+async def place(session: Session, argument: Mapping[str, object]) -> tuple[str, str]:
+    """The document's URI and the function's name, which need not be there any more; a `line` names what is there."""
+    if text(argument, "qualname") is None:
+        found, chosen = await function(session, argument)
+        return found.uri, chosen.qualname
+    return text(argument, "uri") or "", text(argument, "qualname") or ""
+
+
+async def result(session: Session, argument: Mapping[str, object]) -> Result:
     """The result that is named. Raises UsageError where there is none."""
-    found = session.results.of(text(argument, "uri") or "", text(argument, "qualname") or "")
+    found = session.results.of(*await place(session, argument))
     if found is None:
         raise UsageError("Nothing is known of this function yet.", "Optimise it first.")
     return found
 
 
-def offer(session: Session, argument: Mapping[str, object]) -> tuple[Result, Offer]:
+async def offer(session: Session, argument: Mapping[str, object]) -> tuple[Result, Offer]:
     """The offer that is named; without a `key` the best one. Raises UsageError where there is none."""
-    found = result(session, argument)
+    found = await result(session, argument)
     key = text(argument, "key")
     chosen = found.offer(key) if key is not None else next(iter(found.offers), None)
     if chosen is None:

@@ -15,6 +15,6 @@ NAME = "afterburner.server.apply"
 
 
 async def handle(session: Session, argument: Mapping[str, object]) -> None:
-    """`{uri, qualname, key?}`: without a key the best offer."""
-    result, offer = _asked.offer(session, argument)
+    """`{uri, qualname | line, key?}`: without a key the best offer."""
+    result, offer = await _asked.offer(session, argument)
     session.background(offering.applied(session, result, offer))

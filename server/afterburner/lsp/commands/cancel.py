@@ -14,7 +14,7 @@ NAME = "afterburner.server.cancel"
 
 
 async def handle(session: Session, argument: Mapping[str, object]) -> None:
-    """`{uri, qualname}`; without a job there nothing happens."""
-    job = session.jobs.of(_asked.text(argument, "uri") or "", _asked.text(argument, "qualname") or "")
+    """`{uri, qualname | line}`; without a job there nothing happens."""
+    job = session.jobs.of(*await _asked.place(session, argument))
     if job is not None:
         job.cancel("you cancelled it")

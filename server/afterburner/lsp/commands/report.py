@@ -15,5 +15,5 @@ NAME = "afterburner.server.report"
 
 
 async def handle(session: Session, argument: Mapping[str, object]) -> None:
-    """`{uri, qualname}`."""
-    session.background(offering.report(session, _asked.result(session, argument)))
+    """`{uri, qualname | line}`."""
+    session.background(offering.report(session, await _asked.result(session, argument)))
