@@ -5,10 +5,12 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 DEMO_TARGET ?= examples/orders.py::repeat_customers
 PYTEST_ARGS ?=
 LOCK := requirements-dev.lock
+VSCODE := clients/vscode
+SERVER_LOCK := $(VSCODE)/server.lock
 OVERLAY := server/afterburner/runner/overlay.lock
 BIN := .venv/bin
 
-.PHONY: demo test test-system lint bench docs lock clean
+.PHONY: demo test test-system lint bench docs lock vsix clean
 
 demo: .venv/.installed ## Optimise one slow function of examples/
 	@echo "demo: $(BIN)/afterburner optimize $(DEMO_TARGET)"
@@ -44,9 +46,31 @@ lock: ## Write the lock files anew (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.9 --generate-hashes --no-deps --fork-strategy requires-python \
 		--no-header --no-annotate --no-emit-index-url --group overlay >> $(OVERLAY).new
 	@mv $(OVERLAY).new $(OVERLAY)
+	@sed -n 1p $(SERVER_LOCK) > $(SERVER_LOCK).new
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-annotate --no-emit-index-url pyproject.toml >> $(SERVER_LOCK).new
+	@mv $(SERVER_LOCK).new $(SERVER_LOCK)
+
+vsix: $(VSCODE)/build/afterburner.vsix ## The extension for VS Code (needs Node 20 or newer with npm)
+
+$(VSCODE)/build/afterburner.vsix: .venv/.installed $(VSCODE)/node_modules/.installed $(SERVER_LOCK) pyproject.toml \
+		$(wildcard $(addprefix $(VSCODE)/,*.json .vscodeignore *.md *.png src/* walkthrough/* images/*)) \
+		$(shell find server/afterburner server/afterburner_worker profiles -name '*.py' -o -name '*.toml' -o -name '*.lock')
+	@echo "vsix: the server's wheel, the bundled extension, $@"
+	@rm -rf $(VSCODE)/dist $(VSCODE)/build && mkdir -p $(VSCODE)/dist/server $(VSCODE)/build
+	@$(BIN)/python -m build --wheel --no-isolation --outdir $(VSCODE)/dist/server . >$(VSCODE)/build/wheel.log 2>&1 \
+		|| { cat $(VSCODE)/build/wheel.log; exit 1; }
+	@cp $(SERVER_LOCK) $(VSCODE)/dist/server/
+	@cd $(VSCODE) && npm run --silent check && npm run --silent bundle && npm run --silent package
+
+$(VSCODE)/node_modules/.installed: $(VSCODE)/package-lock.json
+	@command -v npm >/dev/null || { echo "The extension is built with Node 20 or newer and its npm: install them."; exit 1; }
+	@echo "vsix: npm ci (once; half a minute)"
+	@cd $(VSCODE) && npm ci --silent
+	@touch $@
 
 clean: ## Remove .venv and every cache
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis $(addprefix $(VSCODE)/,build dist node_modules)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.locked: $(LOCK)

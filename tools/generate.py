@@ -1,4 +1,4 @@
-"""Writes the pages under docs/ that repeat what the code says; `--check` tells which of them are stale."""
+"""Writes whatever repeats what the code says, pages and settings; `--check` tells what of it is stale."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
 def all_pages() -> Pages:
     """Every generated page's text by its path."""
     writers: tuple[Callable[[], Pages], ...] = (profiles_page, settings_page, cli_page, rules_pages)
-    return {**{path: MARK + text for write in writers for path, text in write().items()}, **schema_pages()}
+    pages = {path: MARK + text for write in writers for path, text in write().items()}
+    return {**pages, **schema_pages(), **extension_manifest()}
 
 
 def schema_pages() -> Pages:
@@ -59,6 +60,57 @@ def _schema(kind: type) -> str:
         **TypeAdapter(kind).json_schema(mode="serialization"),
     }
     return json.dumps(schema, indent=2) + "\n"
+
+
+def extension_manifest() -> Pages:
+    """The manifest of the extension for VS Code, with the settings of an editor as the server knows them."""
+    from afterburner.settings.editor import EditorTable
+
+    path = ROOT / "clients/vscode/package.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    settings = dict(_flat(EditorTable.model_json_schema(by_alias=True), "afterburner"))
+    manifest["contributes"]["configuration"] = {"title": "Afterburner", "properties": settings}
+    untrusted = manifest["capabilities"]["untrustedWorkspaces"]
+    untrusted["restrictedConfigurations"] = [name for name, setting in settings.items() if setting["scope"] in GUARDED]
+    return {path: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"}
+
+
+SCOPES = {
+    "interpreter": "machine-overridable", "sandbox": "application", "tests.run": "application",
+    "importStrategy": "machine-overridable", "serverInterpreter": "machine-overridable", "path": "machine-overridable",
+    "wheelhouse": "machine-overridable", "logLevel": "window", "trace.server": "window",
+}  # fmt: skip
+"""Who may set what, in VS Code's words; of `resource` each folder of a workspace may have its own.
+
+What names a program is a matter of this machine. What loosens a promise, `application`, only the users themselves may
+say, and no workspace for them.
+"""
+GUARDED = {"machine-overridable", "application"}
+"""In a workspace that is not trusted, these count only as the users themselves set them."""
+
+
+def _flat(table: Mapping[str, Any], prefix: str, definitions: Mapping[str, Any] | None = None) -> Iterator[Any]:
+    """Each setting's full name and its entry in the manifest."""
+    definitions = definitions if definitions is not None else table.get("$defs", {})
+    for name, schema in table["properties"].items():
+        full = f"{prefix}.{name}"
+        if "$ref" in schema:
+            yield from _flat(definitions[schema["$ref"].rsplit("/", 1)[1]], full, definitions)
+        else:
+            yield full, _setting(full.partition(".")[2], schema)
+
+
+def _setting(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    choices = schema.get("anyOf", [schema])
+    kinds = [choice["type"] for choice in choices]
+    default = {"array": [], "null": None}.get(kinds[-1])
+    setting = {
+        "type": kinds if len(kinds) > 1 else kinds[0],
+        "default": schema.get("default", default),
+        "markdownDescription": schema["description"],
+        "scope": SCOPES.get(name, "resource"),
+    }
+    return setting | {key: choice[key] for choice in choices for key in ("enum", "items") if key in choice}
 
 
 def profiles_page() -> Pages:

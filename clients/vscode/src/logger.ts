@@ -1,0 +1,34 @@
+/** The log that the user sees in the output panel: the extension's own lines, and the server's. */
+
+import * as readline from "node:readline";
+import type { Readable } from "node:stream";
+import { type LogOutputChannel, window } from "vscode";
+
+const LEVELS = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$/;
+
+export function createLog(): LogOutputChannel {
+  return window.createOutputChannel("Afterburner", { log: true });
+}
+
+/** Copies what the server writes to stderr, each line at the level that it starts with. */
+export function relay(stream: Readable, log: LogOutputChannel): void {
+  let level = "INFO";
+  readline.createInterface({ input: stream }).on("line", (line) => {
+    const found = LEVELS.exec(line);
+    level = found?.[1] ?? level; // the lines of a traceback belong to the one before
+    write(log, level, `server: ${found?.[2] ?? line}`);
+  });
+}
+
+function write(log: LogOutputChannel, level: string, text: string): void {
+  switch (level) {
+    case "DEBUG":
+      return log.debug(text);
+    case "INFO":
+      return log.info(text);
+    case "WARNING":
+      return log.warn(text);
+    default:
+      return log.error(text);
+  }
+}

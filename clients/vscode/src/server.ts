@@ -1,0 +1,167 @@
+/** The connection to the server: started, started anew, ended, and asked to do things. */
+
+import { commands, type Disposable, type ExtensionContext, type LogOutputChannel, Uri, window, workspace } from "vscode";
+import {
+  DidChangeConfigurationNotification,
+  ExecuteCommandRequest,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+  Trace,
+} from "vscode-languageclient/node";
+import { askInput } from "./input";
+import { findServer, type Launch, message, offerInstallation } from "./launch";
+import { relay } from "./logger";
+import type { Previews } from "./preview";
+import { Jobs } from "./progress";
+import { AskInput, ourCapabilities, Preview, ServerStatus } from "./protocol";
+import type { Interpreters } from "./python";
+import { showDocument } from "./report";
+import { clientSettings, forServer, SECTION } from "./settings";
+import type { Status } from "./status";
+
+export class Server implements Disposable {
+  client: LanguageClient | undefined;
+  private turn: Promise<void> = Promise.resolve();
+  private readonly jobs = new Jobs(this);
+  private readonly disposables: Disposable[] = [];
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+    private readonly status: Status,
+    private readonly interpreters: Interpreters,
+    private readonly previews: Previews,
+  ) {
+    this.disposables.push(interpreters.onDidChange(() => this.settingsChanged()));
+  }
+
+  /** Starts the server, ending the one before; calls wait for one another. */
+  restart(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.end();
+      await this.begin();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.inTurn(() => this.end());
+  }
+
+  /** Has the server execute one of its commands; what goes wrong is shown, and the answer then undefined. */
+  async execute(name: string, argument: object): Promise<unknown> {
+    return this.request(`afterburner.server.${name}`, [argument]);
+  }
+
+  dispose(): void {
+    this.disposables.forEach((one) => one.dispose());
+  }
+
+  private async request(command: string, args: unknown[]): Promise<unknown> {
+    if (!this.client?.isRunning()) {
+      void window.showWarningMessage("Afterburner's server does not run.");
+      return undefined;
+    }
+    try {
+      return await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+    } catch (error) {
+      void window.showWarningMessage(`Afterburner: ${message(error)}`);
+      return undefined;
+    }
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(work).catch((error) => {
+      this.log.error(message(error));
+      this.status.failed(message(error));
+    });
+    return this.turn;
+  }
+
+  private async begin(): Promise<void> {
+    this.status.starting();
+    const launch = await findServer(this.context, this.log);
+    if (!launch) {
+      this.status.missing();
+      void this.offer();
+      return;
+    }
+    this.log.info(`Starting ${[launch.command, ...launch.args].join(" ")}`);
+    const client = this.connect(launch);
+    this.client = client;
+    await client.start();
+    await client.setTrace(Trace.fromString(clientSettings().trace));
+  }
+
+  private async offer(): Promise<void> {
+    if (await offerInstallation(this.context, this.log, this.status)) {
+      await this.restart();
+    }
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    await client?.dispose();
+    this.jobs.clear();
+  }
+
+  private connect({ command, args, cwd }: Launch): LanguageClient {
+    const client = new LanguageClient(SECTION, "Afterburner", { command, args, options: { cwd } }, this.options());
+    client.registerFeature(ourCapabilities);
+    client.onRequest(AskInput, askInput);
+    client.onRequest(Preview, (params) => this.previews.show(params));
+    client.onNotification(ServerStatus, (said) => this.status.server(said));
+    client.onDidChangeState(({ newState }) => this.stateChanged(client, newState));
+    return client;
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: "file", language: "python" }],
+      initializationOptions: () => ({
+        settings: forServer(workspace.getConfiguration().get(SECTION), undefined, undefined),
+        trusted: workspace.isTrusted,
+      }),
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      stdioOptions: { stdout: relay, stderr: relay },
+      middleware: {
+        executeCommand: (name, args) => this.request(name, args),
+        handleWorkDoneProgress: (token, step, next) => this.jobs.handle(token, step, next),
+        window: { showDocument },
+        workspace: {
+          configuration: async (params, token, next) => {
+            const sections = await next(params, token);
+            return Array.isArray(sections)
+              ? Promise.all(params.items.map((item, at) => this.section(item.scopeUri, sections[at])))
+              : sections;
+          },
+        },
+      },
+    };
+  }
+
+  private async section(scopeUri: string | undefined, section: unknown): Promise<unknown> {
+    const scope = scopeUri ? Uri.parse(scopeUri) : undefined;
+    return forServer(section, scope, workspace.isTrusted ? await this.interpreters.of(scope) : undefined);
+  }
+
+  private settingsChanged(): void {
+    void this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+  }
+
+  private stateChanged(client: LanguageClient, state: State): void {
+    if (client !== this.client) {
+      return;
+    }
+    void commands.executeCommand("setContext", "afterburner.isRunning", state === State.Running);
+    if (state === State.Running) {
+      this.status.running();
+    } else if (state === State.Stopped) {
+      this.jobs.clear();
+      this.status.failed("its server ended");
+    }
+  }
+}
