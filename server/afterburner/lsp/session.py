@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _PATIENCE_S = 0.03
 """A menu does not wait longer for the latest text to be read."""
+_FIRST_S = 5.0
+"""The same where nothing was read of the document before."""
 _QUIET_S = 0.2
 """After an edit, this long without another one, the text is read again."""
 
@@ -128,10 +130,14 @@ class Session:
         await self.window.refresh_diagnostics()
 
     async def reading_soon(self, document: Document) -> Reading | None:
-        """The reading of this version if it is there in a moment, else what is known of the one before."""
+        """The reading of this version if it is there in a moment, else what is known of the one before.
+
+        Where nothing is known yet, as the file was just opened, it waits: an empty menu would be wrong.
+        """
+        patience = _PATIENCE_S if document.uri in self.readings else _FIRST_S
         try:
             reading = asyncio.shield(self.background(self.reading(document)))
-            return await asyncio.wait_for(reading, _PATIENCE_S)
+            return await asyncio.wait_for(reading, patience)
         except TimeoutError:
             return self.readings.get(document.uri)
 
