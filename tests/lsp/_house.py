@@ -81,6 +81,10 @@ class House:
                         found[int(entry.name)] = line.replace(b"\0", b" ").decode(errors="replace")[:200]
         return found
 
+    def working(self) -> dict[int, str]:
+        """The same without the process that only reads, which lives as long as the server."""
+        return {pid: line for pid, line in self.alive().items() if "afterburner.reading" not in line}
+
     async def close(self) -> None:
         for process in self._started:
             with contextlib.suppress(ProcessLookupError):

@@ -223,6 +223,23 @@ def test_an_older_reading_does_not_replace_a_newer_one() -> None:
     edited(editor, work)
 
 
+def test_a_reading_of_before_the_document_was_closed_is_not_kept() -> None:
+    editor = Editor(PULLS)
+
+    async def work() -> None:
+        editor.open()
+        waiting = asyncio.ensure_future(editor.session.whole_reading(next(iter(editor.session.documents))))
+        await asyncio.sleep(0)
+        editor.session.closed(URI)
+        editor.open("def other():\n    return 1\n")
+        await waiting
+        assert URI not in editor.session.readings
+        assert (await editor.pull()).items == []
+        assert editor.session.readings[URI].outline.of("other") is not None
+
+    edited(editor, work)
+
+
 def test_codes_lead_to_their_page_where_pages_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnostics, "PAGES", "https://example.org/rules/")
     editor = Editor(PULLS)

@@ -38,7 +38,7 @@ async def at_work(house: House) -> tuple[Editor, str, Json]:
 
 
 async def only_the_server_is_left(house: House, editor: Editor) -> None:
-    for pid in [pid for pid in house.alive() if pid != editor.server]:
+    for pid in [pid for pid in house.working() if pid != editor.server]:
         await house.gone(pid)
     assert [name for name in house.temporary.iterdir() if name.name.startswith("afterburner-")] == []
 

@@ -89,7 +89,7 @@ async def test_in_restricted_mode_nothing_runs_until_trust_is_granted(house: Hou
     actions = await editor.actions(uri, 6)
     assert actions and all("not trusted" in action["disabled"]["reason"] for action in actions)
     assert all("command" not in action for action in actions)
-    assert not path.with_name("was-run").exists() and list(house.alive()) == [editor.server]
+    assert not path.with_name("was-run").exists() and list(house.working()) == [editor.server]
 
     editor.notify("afterburner/didChangeTrust", {"trusted": True})
     assert all("disabled" not in action for action in await editor.actions(uri, 6))
