@@ -19,7 +19,7 @@ from afterburner.runner.lanes import ForkLanes
 from afterburner.runner.process import Confinement
 from afterburner.runner.sandbox.select import select
 from afterburner.runner.target_runner import TargetRunner
-from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 
 @contextlib.contextmanager
@@ -34,7 +34,7 @@ def runner_on(text: str, qualname: str, python: str | None = None) -> Iterator[T
         found = interpreter.find(folder, python or sys.executable)
         scratch = folder / "scratch"
         scratch.mkdir()
-        module = messages.Module(place.module, str(file), text, [str(folder)])
+        module = Module(place.module, str(file), text, [str(folder)])
         # The folder is in /tmp, which is never granted as a whole.
         confinement = Confinement(found, select("jail", found.path), (str(folder),), str(scratch))
         lanes = ForkLanes(confinement, module)

@@ -89,7 +89,7 @@ def _overhead(row: Row, place: Project, pairs: int, profile: Profile) -> list[st
             return asyncio.run(capturing.capture(target, there, found, run, out, lambda _: None))
 
         def as_always() -> object:
-            return plain(place, plan.likely)
+            return plain(place, sorted(plan.likely, key=lambda file: file.split("/")))
 
         at_first = dict(_noted(place, home))
         as_always()

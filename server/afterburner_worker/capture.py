@@ -10,14 +10,14 @@ import traceback
 import types
 from typing import Iterable, List, Optional, Sequence
 
-from afterburner_worker import scripts, suites_pytest, suites_unittest
+from afterburner_worker import scripts, suites_pytest
 from afterburner_worker.journal import Journal
 from afterburner_worker.ledger import Ledger
 from afterburner_worker.loader import BufferLoader
-from afterburner_worker.messages import Capture, CaptureEnded, Module
 from afterburner_worker.quiet import quiet_environment
 from afterburner_worker.recording import Recording
 from afterburner_worker.refusals import one_line
+from afterburner_worker.run_messages import Capture, CaptureEnded, Module
 from afterburner_worker.stand_in import StandIn
 from afterburner_worker.watching import Watch
 
@@ -42,7 +42,7 @@ class _Run:
         self._journal = Journal(request.out)
         is_suite = request.runner in ("pytest", "unittest")
         self._recording = Recording(request, self._journal, *([] if is_suite else [_CALLS_OF_A_PROGRAM]))
-        self._ledger = Ledger(self._recording, self._journal.write, request.seconds, self._journal.clock)
+        self._ledger = Ledger(self._recording, self._journal.tell, request.seconds, self._journal.clock)
         self._finder = StandIn(request.module, self._loader)
 
     def run(self) -> None:
@@ -66,6 +66,8 @@ class _Run:
             ready = self._finder.come_first
             return suites_pytest.run(request.arguments, request.root, request.scratch, ledger, _no_more, ready)
         if request.runner == "unittest":
+            from afterburner_worker import suites_unittest  # unittest takes long to import, and pytest does without it
+
             return suites_unittest.run(request.arguments, request.root, ledger, _no_more)
         ledger.begin(request.arguments[0])
         if request.runner == "script":

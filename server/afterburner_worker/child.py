@@ -23,7 +23,6 @@ from afterburner_worker.messages import (
     Hello,
     Install,
     Installed,
-    Module,
     Observation,
     Observe,
     Prepare,
@@ -38,6 +37,7 @@ from afterburner_worker.messages import (
 )  # fmt: skip
 from afterburner_worker.observe import Watched, observe
 from afterburner_worker.palette import CannotBuild
+from afterburner_worker.run_messages import Module
 from afterburner_worker.thaw import compile_thaw
 from afterburner_worker.timing import Timer
 

@@ -7,7 +7,6 @@ or `[index]`, a reference into the node table. A *graph* is `{"nodes": [[kind, f
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
@@ -106,6 +105,8 @@ def values_in(node: Node) -> Iterator[Value]:
 
 def canonical(graph: Mapping[str, Any]) -> str:
     """A digest that is equal for frozen graphs of the same roots, structure and sharing, however numbered."""
+    import hashlib  # a capture does without it
+
     hashing = hashlib.sha256()
     number: Dict[int, int] = {}
     for name in sorted(graph["roots"]):

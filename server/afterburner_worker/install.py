@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import sys
 import types
-from typing import Any, Iterator, List, Set
+from typing import TYPE_CHECKING, Any, Iterator, List, Set
 
 from afterburner_worker import loader
-from afterburner_worker.messages import Install
+
+if TYPE_CHECKING:  # a capture goes without the other messages
+    from afterburner_worker.messages import Install
 
 
 class CannotInstall(Exception):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from time import perf_counter
-from typing import Any, Callable, Tuple
+from time import perf_counter, thread_time
+from typing import Any, Callable, List, Tuple
+
+_SOON_S = 0.2
+"""Messages may wait so long for the next one: to write many at once takes a fraction of the time."""
 
 
 class Journal:
@@ -24,19 +27,35 @@ class Journal:
         self._pid = os.getpid()
         self.text: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":")).encode
         self.clock: Callable[[], float] = perf_counter
+        self.effort: Callable[[], float] = thread_time
+        """Seconds that this thread was running: on a busy machine others' work counts for nothing."""
+        self._waiting: List[Any] = []
+        self._written = 0.0
 
     @property
     def is_ours(self) -> bool:
         """False in a process that a test forked."""
         return self._getpid() == self._pid
 
+    def tell(self, message: Any) -> None:
+        """Write a message, at the latest with what is written after a moment."""
+        self._waiting.append(message)
+        if self.clock() - self._written > _SOON_S:
+            self.add("")
+
     def write(self, message: Any) -> None:
-        self.add(self.text({"kind": type(message).__name__, "body": vars(message)}) + "\n")
+        """Write a message now, after those that wait."""
+        self._waiting.append(message)
+        self.add("")
 
     def add(self, line: str) -> None:
+        """Write a line that is JSON already now, after the messages that wait."""
         if not self.is_ours:
             return
-        rest = line.encode("ascii")
+        waiting, self._waiting = self._waiting, []
+        self._written = self.clock()
+        lines = [self.text({"kind": type(one).__name__, "body": vars(one)}) + "\n" for one in waiting]
+        rest = "".join([*lines, line]).encode("ascii")
         file = self._file()
         while rest:
             rest = rest[self._write(file, rest) :]

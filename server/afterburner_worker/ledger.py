@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, Protocol
 
-from afterburner_worker.messages import TestEnded
+from afterburner_worker.run_messages import TestEnded
 
 
 class Calls(Protocol):
@@ -44,6 +44,11 @@ class Ledger:
     def is_over(self) -> bool:
         """Whether no further test may start."""
         return self.seconds > self._seconds
+
+    @property
+    def is_late(self) -> bool:
+        """Whether half of the time is over."""
+        return self.seconds > self._seconds / 2
 
     def begin(self, name: str) -> None:
         self._begun = self._clock()

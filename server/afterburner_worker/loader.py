@@ -11,7 +11,7 @@ import sys
 import types
 from typing import Any, List, Optional, Sequence
 
-from afterburner_worker.messages import Module
+from afterburner_worker.run_messages import Module
 
 
 class BufferLoader(importlib.machinery.SourceFileLoader):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from typing import Any, Dict, List, Tuple
@@ -59,4 +58,8 @@ def _atom_text(value: Value) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_KEY else text[:40] + hashlib.sha256(text.encode("ascii")).hexdigest()
+    if len(text) <= _LONGEST_KEY:
+        return text
+    import hashlib  # most captures do without it
+
+    return text[:40] + hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -8,7 +8,6 @@ called at any time; still, nothing is pickled in an observation, so that no verd
 from __future__ import annotations
 
 import io
-import pickle
 from typing import Any
 
 from afterburner_worker.graph import ThawError
@@ -32,6 +31,8 @@ class _Capped(io.BytesIO):
 
 def pickled(thing: Any) -> str:
     """The pickle of a thing in hexadecimal; raises `CannotPickle`."""
+    import pickle  # most captures do without it
+
     target = _Capped()
     try:
         pickle.Pickler(target, _PROTOCOL).dump(thing)
@@ -44,6 +45,8 @@ def pickled(thing: Any) -> str:
 
 def unpickled(text: str) -> Any:
     """The thing again. This can run any code: only ever called in the jailed worker, whoever wrote the pickle."""
+    import pickle
+
     try:
         return pickle.loads(bytes.fromhex(text))
     except Exception as error:  # as above

@@ -13,9 +13,10 @@ from typing import Callable, Iterator
 from afterburner_worker import suites_pytest, suites_unittest
 from afterburner_worker.install import Placed
 from afterburner_worker.ledger import Ledger
-from afterburner_worker.messages import Install, RunTests, TestEnded
+from afterburner_worker.messages import Install, RunTests
 from afterburner_worker.quiet import quiet_environment
 from afterburner_worker.refusals import refusal
+from afterburner_worker.run_messages import TestEnded
 from afterburner_worker.stand_in import SameModule, StandIn
 from afterburner_worker.watching import watch
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import types
 from _thread import allocate_lock
-from typing import Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from afterburner_worker.arrivals import arrival, is_bound
 from afterburner_worker.graph import TooLarge
 from afterburner_worker.install import CannotInstall, resolve
 from afterburner_worker.journal import Journal
-from afterburner_worker.messages import Capture, Unrecorded
 from afterburner_worker.refusals import one_line
+from afterburner_worker.run_messages import Capture, Unrecorded
 from afterburner_worker.slots import Kept, Slots
 from afterburner_worker.snapshots import Snapshots, Unkeepable, modules_named
 from afterburner_worker.watching import Watch, watch
@@ -25,6 +24,8 @@ _Look = Callable[[types.CodeType, types.FrameType], None]
 _ALLOWANCE_S = 0.02
 _NODES_A_SECOND = 200_000.0
 _FEWEST_NODES = 64
+_HOPE = 0.9
+"""By this much the size that is expected of a call falls with each one that there was no time for."""
 _LOOKED_AT = 300
 _MOST_INNER_HITS = 6_000
 _MOST_WASTED = 20
@@ -32,6 +33,9 @@ _MOST_WASTED = 20
 _HIT_S = 0.4e-6
 """What a call costs that is only counted."""
 _FRAMES_BELOW = 40
+_PLAIN = frozenset((type(None), bool, int, str, bytes))
+_LONG = 1_000
+_KEPT = -1
 
 
 class Recording:
@@ -46,6 +50,9 @@ class Recording:
         self._snapshots = Snapshots(request.module.name)
         self._busy = allocate_lock()
         self._rate = _NODES_A_SECOND
+        self._expected = float(_FEWEST_NODES)
+        self._plain: Dict[Any, int] = {}
+        """Calls of plain values only → the last test in which they were looked at, or `_KEPT`."""
         self._functions: Dict[int, Tuple[Optional[types.FunctionType], bool]] = {}
         self._said: Set[Tuple[str, str]] = set()
         self._tests = 0
@@ -121,30 +128,34 @@ class Recording:
         if self._inner >= _MOST_INNER_HITS:
             self.watch.disarm()
         self._look(code, frame, is_inner=True)
-        self._next_inner = self._inner + 1 if self._slots.takes_inner(self._index) else _MOST_INNER_HITS
+        takes_more = self._slots.takes_inner(self._index) and not self._is_hurried
+        self._next_inner = self._inner + 1 if takes_more else _MOST_INNER_HITS
 
     def _look(self, code: types.CodeType, frame: types.FrameType, *, is_inner: bool) -> None:
-        begun = self._journal.clock()
+        begun = self._journal.effort()
         share = self._request.share / (1 if self._wasted < _MOST_WASTED else 4)
-        left = _ALLOWANCE_S + share * (begun - self._started) - self.spent
+        left = _ALLOWANCE_S + share * (self._journal.clock() - self._started) - self.spent
         nodes = min(self._request.most_nodes, int(left * self._rate))
         if not self._journal.is_ours:
             return
-        if nodes < _FEWEST_NODES:
+        if nodes < self._expected:
+            self._expected = max(_FEWEST_NODES, self._expected * _HOPE)
             self._is_hurried = True
-            self.watch.disarm()
+            self._next_outer = self._looked_at
             return
         try:
             written = self._record(code, frame, nodes, is_inner=is_inner)
+            self._expected = max(_FEWEST_NODES, written or self._expected)
         except TooLarge:
             written = nodes
+            self._expected = min(2 * nodes, self._request.most_nodes)
             if nodes == self._request.most_nodes:
                 self._unrecorded("its arguments have more than %d parts" % nodes)
             else:
                 self._is_hurried = True
-        took = self._journal.clock() - begun
+        took = self._journal.effort() - begun
         self.spent += took
-        if written > 1_000:
+        if written > 1_000 and took:
             self._rate = written / took
 
     def _record(self, code: types.CodeType, frame: types.FrameType, nodes: int, *, is_inner: bool) -> int:
@@ -153,6 +164,9 @@ class Recording:
         loaded_as = module if type(module) is str else self._request.module.name
         function, bound = self._function(code, loaded_as)
         call = arrival(frame, function, is_bound=bound)
+        plain = _plain(call.roots)
+        if plain and self._plain.get(plain) in (self._index, _KEPT):
+            return 0
         graph = self._snapshots.take(call, nodes, loaded_as)
         if isinstance(graph, Unkeepable):
             self._unrecorded(graph.reason)
@@ -161,8 +175,9 @@ class Recording:
             return 0
         self._wasted = 0
         text = self._journal.text(graph)
-        digest = hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
-        slot = self._slots.place(Kept(self._index, len(text), is_inner), digest)
+        slot = self._slots.place(Kept(self._index, len(text), is_inner), hash(text))
+        if plain:
+            self._plain[plain] = self._index if slot is None else _KEPT
         if slot is not None:
             self._journal.add(_RECORDED % (slot, self._journal.text(self._test), text))
             self.modules |= modules_named(graph)
@@ -185,7 +200,18 @@ class Recording:
     def _unrecorded(self, reason: str) -> None:
         if (self._test, reason) not in self._said:
             self._said.add((self._test, reason))
-            self._journal.write(Unrecorded(self._test, reason))
+            self._journal.tell(Unrecorded(self._test, reason))
+
+
+def _plain(roots: Dict[str, Any]) -> Optional[Tuple[Any, ...]]:
+    """What tells a call of plain, short values from others, much sooner than its graph does; None for any other."""
+    values = (*roots["args"], *roots["kwargs"].values())
+    kinds = (*map(type, values),)
+    if "receiver" in roots or not _PLAIN.issuperset(kinds):
+        return None
+    if any(kind in (str, bytes) and len(value) > _LONG for kind, value in zip(kinds, values)):
+        return None
+    return values, kinds, (*roots["kwargs"],)
 
 
 def _runs_below(frame: types.FrameType, code: types.CodeType) -> bool:

@@ -29,7 +29,7 @@ class Slots:
         self._kept: List[Kept] = []
         self._of_test: Counter[int] = Counter()
         self._size = 0
-        self._digests: Set[str] = set()
+        self._digests: Set[int] = set()
         self._reached: Set[int] = set()
         self._inner: Dict[int, int] = {}
 
@@ -48,7 +48,7 @@ class Slots:
     def _quota(self) -> int:
         return max(_FEWEST_PER_TEST, self._most // max(1, len(self._reached)))
 
-    def place(self, call: Kept, digest: str) -> Optional[int]:
+    def place(self, call: Kept, digest: int) -> Optional[int]:
         """The slot for a call, or None: seen before, or there is no room for it."""
         if digest in self._digests or call.size * 8 > self._most_size:
             return None

@@ -10,7 +10,7 @@ import sys
 import types
 from typing import Any, Callable, List, Optional, Sequence
 
-from afterburner_worker.messages import Module
+from afterburner_worker.run_messages import Module
 
 _INSTALLED = ("site-packages", "dist-packages")
 

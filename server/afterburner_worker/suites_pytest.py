@@ -19,27 +19,32 @@ _WRAPPERS = (
     "pytest_load_initial_conftests",
     "pytest_collection_modifyitems",
     "pytest_runtest_protocol",
-    "pytest_runtest_makereport",
 )
+_JOINTLY = 8
+"""From this version on pytest goes through files and folders of a folder together, by name; before, files first."""
+_LIKELIEST = 5
 Explain = Callable[[BaseException], str]
 
 
 def run(
     arguments: Sequence[str], root: str, scratch: str, ledger: Ledger, explain: Explain, ready: Callable[[], None]
 ) -> str:
-    """Run files or node ids in this order; a sentence when the run as a whole failed, else "".
+    """Run files or node ids, the likeliest first; a sentence when the run as a whole failed, else "".
 
-    `explain` gives a phrase for an exception where there is a better one than its text; `ready` is called once
-    pytest's own import hook stands.
+    They run in the order in which pytest itself would come to them, since tests may lean on those before them. Only
+    when half of the time is over do the likeliest files' tests come before the rest. `explain` gives a phrase for an
+    exception where there is a better one than its text; `ready` is called once pytest's own import hook stands.
     """
     pytest: Any = import_module("pytest")
     sys.argv = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *arguments]
-    files = list(dict.fromkeys(argument.partition("::")[0] for argument in arguments))
+    major = int(pytest.__version__.partition(".")[0])
+    files = sorted({argument.partition("::")[0] for argument in arguments}, key=lambda file: _place(file, major))
     wanted = _Wanted(arguments, root)
     reports = _Reports(ledger, root, explain)
     plugin = _Plugin(reports, scratch, wanted, ready)
     for name in _WRAPPERS:  # in the way that pytest 6 knows as well
         pytest.hookimpl(hookwrapper=True, tryfirst=True)(getattr(_Plugin, name))
+    pytest.hookimpl(tryfirst=True)(_Plugin.pytest_runtest_makereport)
     status = int(pytest.main([*pytest_arguments(scratch), *files], plugins=[plugin]))
     problem = "" if status in _RAN or ledger.stopped else "pytest ended with status %d" % status
     if problem and reports.why:
@@ -54,6 +59,7 @@ class _Wanted:
 
     def __init__(self, arguments: Sequence[str], root: str) -> None:
         self._names = {_absolute(argument, root): argument for argument in arguments}
+        self._likeliest = list(dict.fromkeys(name.partition("::")[0] for name in self._names))[:_LIKELIEST]
         self._found: Set[str] = set()
 
     def keeps(self, name: str, root: str) -> bool:
@@ -63,6 +69,10 @@ class _Wanted:
             found = [one for one in _folders(whole.partition("::")[0]) if one in self._names]
         self._found.update(found)
         return bool(found)
+
+    def is_likely(self, name: str, root: str) -> bool:
+        """Whether a test lies in one of the files that were named first."""
+        return _absolute(name, root).partition("::")[0] in self._likeliest
 
     @property
     def missing(self) -> List[str]:
@@ -90,10 +100,7 @@ class _Reports:
 
     def named(self, path: str, node: str) -> str:
         _, mark, rest = node.partition("::")
-        short = os.path.relpath(path, self.root)
-        if short.startswith(os.pardir):  # the root may have been reached through a link
-            short = os.path.relpath(os.path.realpath(path), os.path.realpath(self.root))
-        return short + mark + rest
+        return _relative(path, self.root) + mark + rest
 
     def begin(self, item: Any) -> None:
         self._outcome, self.why = ("passed", ""), ""
@@ -131,6 +138,7 @@ class _Plugin:
         self._scratch = scratch
         self._wanted = wanted
         self._ready = ready
+        self._is_hurried = False
 
     def pytest_cmdline_parse(self) -> Generator[None, Any, None]:
         outcome = yield
@@ -159,11 +167,19 @@ class _Plugin:
         if nextitem is not None and self._ledger.is_over:
             self._ledger.stopped = True
             item.session.shouldstop = "no time for more"
+        elif nextitem is not None and self._ledger.is_late and not self._is_hurried:
+            self._is_hurried = True
+            self._likeliest_next(item.session.items, nextitem)
 
-    def pytest_runtest_makereport(self, call: Any) -> Iterator[None]:
+    def _likeliest_next(self, items: List[Any], nextitem: Any) -> None:
+        """After the next item, which pytest prepares for already."""
+        rest = items.index(nextitem) + 1
+        reports, wanted = self._reports, self._wanted
+        items[rest:] = sorted(items[rest:], key=lambda one: not wanted.is_likely(reports.name(one), reports.root))
+
+    def pytest_runtest_makereport(self, call: Any) -> None:
         if call.excinfo is not None:
             self._reports.raised(call.excinfo.value)
-        yield
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._reports.report(report)
@@ -172,9 +188,23 @@ class _Plugin:
         self._reports.collected(report)
 
 
+def _place(file: str, major: int) -> List[Tuple[bool, str]]:
+    """Where a file or folder stands among others in the order of this version of pytest."""
+    parts = os.path.normpath(file).split(os.sep)
+    return [(major < _JOINTLY and depth < len(parts), part) for depth, part in enumerate(parts, 1)]
+
+
 def _absolute(name: str, root: str) -> str:
     file, mark, rest = name.partition("::")
     return _real(os.path.join(root, file)) + mark + rest
+
+
+@lru_cache(maxsize=None)
+def _relative(path: str, root: str) -> str:
+    short = os.path.relpath(path, root)
+    if short.startswith(os.pardir):  # the root may have been reached through a link
+        short = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+    return short
 
 
 @lru_cache(maxsize=None)

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from afterburner_worker.calling import calling_code, code_at, exchanged
 from afterburner_worker.install import CannotInstall, code_within, live_function
-from afterburner_worker.messages import Module
+from afterburner_worker.run_messages import Module
 
 Seen = Callable[[types.CodeType, types.FrameType], None]
 _TOOLS = (4, 3, 5, 2)

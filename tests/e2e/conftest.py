@@ -54,6 +54,9 @@ class Terminal:
     The tier is "jail" unless the test asks for "full": without bubblewrap on PATH nothing stronger is found.
     """
 
+    equivalent = (0, 1)
+    """How `compare` may end on an equivalent rewrite: it is offered, or this machine was too busy to show its gain."""
+
     def __init__(self, folder: Path, project: Path, tier: str) -> None:
         self.project, self.home, self.temporary, self.tier = project, folder / "home", folder / "tmp", tier
         programs = folder / "bin"

@@ -21,6 +21,8 @@ def evens(n):
     kept = [x for x in rows if x % 2 == 0]
     return sum(kept)
 """
+HUNGRY = EVENS.replace("x * x for", "x * sum([x] * 99) // 99 for")
+"""Slower as well, so that no noise makes the lean one look slow."""
 LEAN = """\
 def evens(n):
     return sum(x * x for x in range(n) if x % 2 == 0)
@@ -36,16 +38,18 @@ def evens(n):
     return total
 """
 SAME = EVENS.replace("kept", "even")
+Compared = Callable[..., Outcome]
 
 
 @pytest.fixture
-def compared(workspace: Path) -> Callable[[str, str], Outcome]:
+def compared(workspace: Path) -> Compared:
     """`compared(candidate, goal)` gives the outcome under a profile with that goal."""
+    settings = workspace / "pyproject.toml"
+    plain = settings.read_text()
 
-    def compare(candidate: str, goal: str) -> Outcome:
-        settings = workspace / "pyproject.toml"
-        settings.write_text(settings.read_text() + f'goal = "{goal}"\ngenerated-cases = 40\n')
-        (workspace / "subject.py").write_text(EVENS, encoding="utf-8")
+    def compare(candidate: str, goal: str, original: str = EVENS) -> Outcome:
+        settings.write_text(plain + f'goal = "{goal}"\ngenerated-cases = 40\n')
+        (workspace / "subject.py").write_text(original, encoding="utf-8")
         other = workspace.parent / "candidate.py"
         other.write_text(candidate, encoding="utf-8")
         calls = ("evens(20_000)", "evens(9)")
@@ -56,8 +60,8 @@ def compared(workspace: Path) -> Callable[[str, str], Outcome]:
 
 
 @pytest.mark.parametrize("goal", ["memory", "integral"])
-def test_what_needs_less_is_offered(compared: Callable[[str, str], Outcome], goal: str) -> None:
-    [attempt] = compared(LEAN, goal).offers
+def test_what_needs_less_is_offered(compared: Compared, settled: Callable[..., Outcome], goal: str) -> None:
+    [attempt] = settled(lambda: compared(LEAN, goal, HUNGRY)).offers
     assert attempt.comparison and attempt.comparison.memory
     memory = attempt.comparison.memory
     assert attempt.comparison.answer is Answer.LEANER and memory.tool == "tracemalloc"
@@ -66,19 +70,19 @@ def test_what_needs_less_is_offered(compared: Callable[[str, str], Outcome], goa
     assert memory.integral and memory.integral.lower > 1.1
 
 
-def test_less_memory_at_any_price_is_not(compared: Callable[[str, str], Outcome]) -> None:
+def test_less_memory_at_any_price_is_not(compared: Compared) -> None:
     [attempt] = compared(SLOW, "memory").attempts
     assert not attempt.offered and attempt.comparison and attempt.comparison.memory
     assert attempt.comparison.memory.peak.lower > 10
     assert "takes at most 1.25 times as long was not shown" in attempt.refusal
 
 
-def test_the_same_memory_is_not(compared: Callable[[str, str], Outcome]) -> None:
+def test_the_same_memory_is_not(compared: Compared) -> None:
     [attempt] = compared(SAME, "memory").attempts
     assert not attempt.offered and "fall of its peak memory by more than" in attempt.refusal
 
 
-def test_where_time_is_asked_for_memory_is_told_beside_it(compared: Callable[[str, str], Outcome]) -> None:
+def test_where_time_is_asked_for_memory_is_told_beside_it(compared: Compared) -> None:
     [attempt] = compared(LEAN, "time").attempts
     assert attempt.comparison and attempt.comparison.memory and attempt.comparison.goal == "time"
     assert attempt.comparison.answer is not Answer.LEANER

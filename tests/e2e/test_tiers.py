@@ -12,10 +12,10 @@ pytestmark = pytest.mark.system
 TOTAL = "def total(xs):\n    t = 0\n    for x in xs:\n        t += x\n    return t\n"
 CALL = ("--profile", "quick", "--call", "total(list(range(3000)))")
 CANDIDATES = {
-    "right": ("def total(xs):\n    return sum(xs)\n", 0, "equivalent"),
-    "wrong": ("def total(xs):\n    return sum(xs) + 1\n", 4, "different"),
-    "fails": ("def total(xs):\n    raise SystemExit(0)\n", 4, "different"),
-    "cannot be known": ("def total(xs):\n    return open('/etc/passwd') and sum(xs)\n", 6, "inconclusive"),
+    "right": ("def total(xs):\n    return sum(xs)\n", "equivalent"),
+    "wrong": ("def total(xs):\n    return sum(xs) + 1\n", "different"),
+    "fails": ("def total(xs):\n    raise SystemExit(0)\n", "different"),
+    "cannot be known": ("def total(xs):\n    return open('/etc/passwd') and sum(xs)\n", "inconclusive"),
 }
 BOTH = pytest.mark.parametrize("terminal", ["jail", "full"], indirect=True)
 FULL = pytest.mark.parametrize("terminal", ["full"], indirect=True)
@@ -24,11 +24,11 @@ FULL = pytest.mark.parametrize("terminal", ["full"], indirect=True)
 @BOTH
 @pytest.mark.parametrize("name", CANDIDATES)
 def test_both_judge_alike_and_say_which_it_was(terminal: Any, name: str) -> None:
-    candidate, status, kind = CANDIDATES[name]
+    candidate, kind = CANDIDATES[name]
     terminal.write("m.py", TOTAL)
     terminal.write("c.py", candidate)
     found, out, err = terminal.run("compare", "m.py::total", "c.py", *CALL, "--json")
-    assert found == status, out + err
+    assert found in {"equivalent": terminal.equivalent, "different": (4,), "inconclusive": (6,)}[kind], out + err
     document = json.loads(out)
     assert document["attempts"][0]["verdict"]["kind"] == kind
     assert document["environment"]["tier"] == terminal.tier

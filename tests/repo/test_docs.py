@@ -11,7 +11,7 @@ from afterburner.cli import main
 
 GUIDES = [
     "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/security.md", "docs/equivalence.md", "docs/measurement.md",
-    "docs/json.md", "docs/exit-codes.md", "docs/inputs.md", "clients/README.md",
+    "docs/json.md", "docs/exit-codes.md", "docs/inputs.md", "docs/slow-patterns.md", "clients/README.md",
 ]  # fmt: skip
 OF_EVERY_PROGRAM = {"--help"}
 

@@ -29,8 +29,9 @@ FIRST_PARTY = {
     "app": EVERYTHING | {"recording"},
     "recording": EVERYTHING,
     "around": EVERYTHING,
+    "reading": frozenset({"core", "rules"}),
     "cli": frozenset({"app", "around", "core", "report", "lsp"}),
-    "lsp": frozenset({"app", "around", "core", "report", "settings"}),
+    "lsp": frozenset({"app", "around", "core", "reading", "report", "settings"}),
 }
 THIRD_PARTY = {
     "rules": {"libcst"},
@@ -93,7 +94,7 @@ def is_allowed(found: Import) -> bool:
             return True
         case "afterburner", [other, *_]:
             return other == part or other in FIRST_PARTY.get(part, ())
-        case "afterburner_worker", ["messages"]:
+        case "afterburner_worker", ["messages" | "run_messages"]:
             return part == "runner"
         case "afterburner_worker", _:
             return False

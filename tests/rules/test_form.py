@@ -22,7 +22,7 @@ from afterburner.core.target import find
 from afterburner.rules import GROUPS, SECTIONS, Rule, discover
 
 PACKAGE = Path(rules.__file__).parent
-FILES = sorted(p.stem for p in PACKAGE.glob("[a-z]*.py") if p.stem != "source")
+FILES = sorted(p.stem for p in PACKAGE.glob("[a-z]*.py") if p.stem not in {"patterns", "source"})
 RULES = discover()
 
 

@@ -16,7 +16,7 @@ from afterburner.runner.process import Confinement
 from afterburner.runner.sandbox.select import select
 from afterburner.runner.sandbox.watchdog import Caps
 from afterburner.runner.target_runner import TargetRunner
-from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 Opener = Callable[..., TargetRunner]
 
@@ -43,7 +43,7 @@ def opened(tmp_path: Path, lanes_kind: type[Lanes]) -> Iterator[Opener]:
         found = interpreter.find(folder, python)
         caps = Caps(resident=700 << 20)
         confinement = Confinement(found, select(tier, found.path), (str(folder),), str(scratch), caps)
-        module = messages.Module(place.module, str(file), text, place.path)
+        module = Module(place.module, str(file), text, place.path)
         lanes.append(lanes_kind(confinement, module))  # type: ignore[call-arg]
         return TargetRunner(
             find(Source(str(file), text), place.module, qualname), module, lanes[-1], confinement.tier.name

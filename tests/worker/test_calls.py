@@ -10,7 +10,7 @@ import pytest
 
 from afterburner_worker import calls, loader
 from afterburner_worker.install import Placed, code_within, live_function
-from afterburner_worker.messages import Module
+from afterburner_worker.run_messages import Module
 
 TEXT = """
 class Box:

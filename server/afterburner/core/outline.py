@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 
 from afterburner.core import target as targets
-from afterburner.core.source import Source
+from afterburner.core.pieces import Cut, cut
+from afterburner.core.source import Source, lines_of
+
+_HEAD = re.compile(r"(?:async\s+)?def\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,8 @@ class Outlined:
     """The first line, decorators included."""
     name_line: int
     """The line of its name."""
+    name_column: int
+    """Index of the name's first character in that line."""
     last: int
     key: str
     """As `Target.key`."""
@@ -47,9 +54,26 @@ class Outline:
 
 def outline(source: Source) -> Outline:
     """The outline of a module's text; EnvironmentProblem when it does not parse."""
-    found = []
+    return outlined(source, cut(source))
+
+
+def outlined(source: Source, pieces: Cut) -> Outline:
+    """The same, for a text that was cut already."""
+    found, reached = [], dict[int, str]()
+    lines = lines_of(source.text)
     for qualname, node, kind in targets.functions(source):
-        target = targets.Target(source, "", qualname, node, kind)
+        key = targets.Target(source, "", qualname, node, kind).key
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-        found.append(Outlined(qualname, kind, first, node.lineno, node.end_lineno or first, target.key, target.key))
+        at = pieces.at(first)
+        if at not in reached:
+            reached[at] = pieces.digest(pieces.far[at])
+        reach_key = hashlib.sha256(f"{key}\0{reached[at]}".encode()).hexdigest()[:16]
+        column = name_column(lines[node.lineno - 1], node.name)
+        found.append(Outlined(qualname, kind, first, node.lineno, column, node.end_lineno or first, key, reach_key))
     return Outline(tuple(found))
+
+
+def name_column(line: str, name: str) -> int:
+    """Where the name of a function stands in its `def` line; 0 where the line was continued before the name."""
+    found = next((head for head in _HEAD.finditer(line) if line.startswith(name, head.end())), None)
+    return found.end() if found else 0

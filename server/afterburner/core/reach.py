@@ -17,17 +17,17 @@ def reachable_functions(source: Source, qualname: str) -> list[FunctionNode]:
     by_name: dict[str, list[tuple[str, FunctionNode]]] = {}
     for path, node, _ in functions(source):
         by_name.setdefault(node.name, []).append((path, node))
-    dunders = {path: node for name, found in by_name.items() if _is_dunder(name) for path, node in found}
+    dunders = {path: node for name, found in by_name.items() if is_dunder(name) for path, node in found}
     waiting = [(path, node) for path, node, _ in functions(source) if path == qualname]
     reached: dict[str, FunctionNode] = {}
     while waiting:
         path, node = waiting.pop()
         if path not in reached:
             reached[path] = node
-            mentioned = set(_mentioned(node))
-            waiting += [pair for name in mentioned for pair in by_name.get(name, [])]
+            names = set(mentioned(node))
+            waiting += [pair for name in names for pair in by_name.get(name, [])]
             waiting += [
-                pair for pair in dunders.items() if pair[0].split(".")[-2:-1] and pair[0].split(".")[-2] in mentioned
+                pair for pair in dunders.items() if pair[0].split(".")[-2:-1] and pair[0].split(".")[-2] in names
             ]
     return list(reached.values())
 
@@ -35,7 +35,7 @@ def reachable_functions(source: Source, qualname: str) -> list[FunctionNode]:
 def reachable_data(source: Source, qualname: str) -> tuple[str, ...]:
     """Names of the module's data (not functions, classes, imports) that the function or its callees mention."""
     nodes = reachable_functions(source, qualname)
-    return tuple(sorted({name for node in nodes for name in _mentioned(node)} & module_data(source)))
+    return tuple(sorted({name for node in nodes for name in mentioned(node)} & module_data(source)))
 
 
 def module_data(source: Source) -> set[str]:
@@ -57,16 +57,28 @@ def private_constants(source: Source) -> set[str]:
     }
 
 
+def mentioned(node: ast.AST) -> Iterator[str]:
+    """Every name that stands in a node, as a name or behind a dot; as often as it does."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            yield inner.id
+        elif isinstance(inner, ast.Attribute):
+            yield inner.attr
+        elif isinstance(inner, ast.Global):
+            yield from inner.names
+
+
+def is_dunder(name: str) -> bool:
+    """Whether Python itself calls it."""
+    return name.startswith("__") and name.endswith("__")
+
+
 def _is_immutable(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Tuple):
         return all(map(_is_immutable, value.elts))
     if isinstance(value, ast.Call):
         return ast.unparse(value.func) in ("re.compile", "frozenset")
     return isinstance(value, ast.Constant)
-
-
-def _is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -88,13 +100,3 @@ def _assigned(node: ast.stmt) -> Iterator[str]:
         targets = [node.target]
     for target in targets:
         yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
-
-
-def _mentioned(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            yield inner.id
-        elif isinstance(inner, ast.Attribute):
-            yield inner.attr
-        elif isinstance(inner, ast.Global):
-            yield from inner.names

@@ -30,6 +30,10 @@ class Client:
     refreshes_lenses: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
+    shows_diagnostics: bool = False
+    """Those that are sent to it unasked."""
+    versions_diagnostics: bool = False
+    keeps_diagnostic_data: bool = False
     links_codes: bool = False
     markdown_hover: bool = False
     progress: bool = False
@@ -42,6 +46,11 @@ class Client:
     asks_input: bool = False
     previews: bool = False
     server_status: bool = False
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether diagnostics are sent to it: it shows them, and cannot ask."""
+        return self.shows_diagnostics and not self.pulls_diagnostics
 
     @classmethod
     def of(cls, params: types.InitializeParams) -> Client:
@@ -69,6 +78,11 @@ class Client:
             refreshes_lenses=bool(_under(workspace, "code_lens", "refresh_support")),
             pulls_diagnostics=_under(text, "diagnostic") is not None,
             refreshes_diagnostics=bool(_under(workspace, "diagnostics", "refresh_support")),
+            shows_diagnostics=_under(text, "publish_diagnostics") is not None,
+            versions_diagnostics=bool(_under(text, "publish_diagnostics", "version_support")),
+            keeps_diagnostic_data=bool(
+                _under(text, "diagnostic", "data_support") or _under(text, "publish_diagnostics", "data_support")
+            ),
             links_codes=bool(
                 _under(text, "diagnostic", "code_description_support")
                 or _under(text, "publish_diagnostics", "code_description_support")

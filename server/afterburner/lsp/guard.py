@@ -15,7 +15,7 @@ from afterburner.core.errors import AfterburnerError
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Any], Any]
+Handler = Callable[..., Any]
 
 
 class RequestFailed(JsonRpcException):
@@ -29,18 +29,18 @@ def guarded(handler: Handler) -> Handler:
     if inspect.iscoroutinefunction(handler):
 
         @functools.wraps(handler)
-        async def waiting(params: Any) -> Any:
+        async def waiting(*arguments: Any) -> Any:
             try:
-                return await handler(params)
+                return await handler(*arguments)
             except Exception as error:  # whatever goes wrong in one request must not end the server
                 raise _answer(error) from None
 
         return waiting
 
     @functools.wraps(handler)
-    def direct(params: Any) -> Any:
+    def direct(*arguments: Any) -> Any:
         try:
-            return handler(params)
+            return handler(*arguments)
         except Exception as error:  # as above
             raise _answer(error) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
@@ -41,28 +42,27 @@ class Jobs:
     """Every job that has not ended."""
 
     def __init__(self) -> None:
-        self._jobs: dict[tuple[str, str], Job] = {}
+        self._jobs: list[Job] = []
         self._turn = asyncio.Lock()
 
     def __iter__(self) -> Iterator[Job]:
-        return iter(tuple(self._jobs.values()))
+        return iter(tuple(self._jobs))
 
     def of(self, uri: str, qualname: str) -> Job | None:
-        return self._jobs.get((uri, qualname))
+        """The job on a function; None where there is none, or only one that was stopped and is about to end."""
+        return next((job for job in self if (job.uri, job.qualname) == (uri, qualname) and not job.stopped), None)
 
     def start(self, job: Job, work: Callable[[Job], Coroutine[Any, Any, None]]) -> None:
         """Begin a job; where one is on that function already, `of` must have been asked before."""
-        place = job.uri, job.qualname
-        assert place not in self._jobs
-        self._jobs[place] = job
-        job.task = asyncio.ensure_future(self._worked(job, work))
+        assert self.of(job.uri, job.qualname) is None
+        self._jobs.append(job)
+        job.task = asyncio.ensure_future(work(job))
+        job.task.add_done_callback(lambda task: self._ended(job))
 
-    async def _worked(self, job: Job, work: Callable[[Job], Coroutine[Any, Any, None]]) -> None:
-        try:
-            await work(job)
-        finally:
-            job.state = "ended"
-            del self._jobs[job.uri, job.qualname]
+    def _ended(self, job: Job) -> None:
+        """A job that was stopped before its first step never ran a line, so its end cannot be told from within."""
+        job.state = "ended"
+        self._jobs.remove(job)
 
     def turn(self) -> asyncio.Lock:
         """Held while a job measures: two at once would disturb each other's timing."""
@@ -102,7 +102,8 @@ async def aside(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         return await asyncio.shield(waiting)
     except asyncio.CancelledError:
         loop, task = await asyncio.wrap_future(started)
-        loop.call_soon_threadsafe(task.cancel)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the work ended at this very moment
+            loop.call_soon_threadsafe(task.cancel)
         await asyncio.wait([waiting])
         waiting.exception()
         raise

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from afterburner.lsp.session import Session
 
 _APPLY, _PREVIEW, _REPORT = "Apply", "Preview", "Report"
+_CLOSED = "The file with {name} is not open: nothing was applied."
 _STALE = "{name} has changed since it was measured: nothing was applied. Optimise it again."
 
 
@@ -50,10 +51,13 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
 async def applied(session: Session, result: Result, offer: Offer) -> None:
     """Apply an offer in the client, or say why not."""
     document = session.documents.get(result.uri)
-    reading = await session.reading(document) if document else None
-    function = reading.outline.of(result.qualname) if reading else None
-    edits = result.edits(offer, document) if document and function and function.reach_key == result.key else None
-    if document is None or edits is None:
+    if document is None:
+        session.window.say(_CLOSED.format(name=result.qualname), "warning")
+        return
+    function = (await session.reading(document)).outline.of(result.qualname)
+    is_current = document is session.documents.get(result.uri)  # it may have been edited while it was read
+    edits = result.edits(offer, document) if is_current and function and function.reach_key == result.key else None
+    if edits is None:
         session.window.say(_STALE.format(name=result.qualname), "warning")
         return
     label = f"Afterburner: {offer.title}"

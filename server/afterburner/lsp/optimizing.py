@@ -60,7 +60,10 @@ def _refused(session: Session, why: str) -> dict[str, str]:
 async def _run(session: Session, job: Job, wish: Wish) -> None:
     """The whole job; whatever happens, its progress bar ends and the user is told."""
     window = session.window
-    refusal = await session.trust.refusal(wish.document.path, window)
+    try:
+        refusal = await session.trust.refusal(wish.document.path, window)
+    except AfterburnerError as error:  # what was said before cannot be read
+        refusal = sentence(error)
     if refusal:
         window.say(refusal, "warning")
         return
@@ -100,11 +103,12 @@ async def _request(session: Session, wish: Wish) -> Request:
     )  # fmt: skip
     from afterburner import app  # it takes long to import, and `initialize` should not wait for it
 
-    plan = await asyncio.to_thread(app.question, request)
-    if plan is None:
-        return request
-    allowed = await trust.tests_allowed(plan.root, len(plan.files), wish.function.qualname, session.window)
-    return replace(request, tests=allowed)
+    async with session.trust.asking:
+        plan = await asyncio.to_thread(app.question, request)
+        if plan is None:
+            return request
+        allowed = await trust.tests_allowed(plan.root, len(plan.files), wish.function.qualname, session.window)
+        return replace(request, tests=allowed)
 
 
 async def _outcome(session: Session, job: Job, request: Request, bar: Bar) -> Outcome:

@@ -24,6 +24,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 from afterburner import __version__
+from afterburner.core.errors import UsageError
 from afterburner.lsp import commands, features
 from afterburner.lsp.guard import guarded
 from afterburner.lsp.session import Session
@@ -58,6 +59,15 @@ class Protocol(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Generator[Any, Any, None]:
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """The message as an object; a request whose parameters make no sense is answered, so that nobody waits."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "method" in data and isinstance(data.get("id"), str | int):
+                self._refuse(data["id"], error)
+            raise
 
     def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
         if self.session is None and method_name != types.INITIALIZE:
@@ -121,10 +131,10 @@ def _bound(handle: Callable[..., Any], session: Session) -> Callable[[Any], Any]
 
 
 def _command(handle: Callable[..., Any], session: Session) -> Callable[..., Any]:
-    async def run(argument: Any) -> Any:
-        if not isinstance(argument, dict):
-            raise TypeError("a command takes one object")
-        return await handle(session, argument)
+    async def run(*arguments: Any) -> Any:
+        if len(arguments) != 1 or not isinstance(arguments[0], dict):
+            raise UsageError("A command takes one object.")
+        return await handle(session, arguments[0])
 
     return run
 
@@ -155,7 +165,7 @@ async def _listened(port: int, token: str) -> int:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal taken
-        if taken or not await _knows(reader, token):
+        if not await _knows(reader, token) or taken:  # in this order: another client may have come meanwhile
             writer.close()
             return
         taken = True

@@ -12,6 +12,7 @@ from lsprotocol import types
 
 from afterburner.core.errors import AfterburnerError
 from afterburner.core.outline import Outlined
+from afterburner.lsp import diagnostics
 from afterburner.lsp.analysis import Analyst, Reading
 from afterburner.lsp.capabilities import Client
 from afterburner.lsp.configuration import Configuration
@@ -59,6 +60,8 @@ class Session:
         self._profiles: dict[str, Sequence[str]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._rereading: dict[str, asyncio.Task[Any]] = {}
+        self._asking: set[str] = set()
+        """Documents whose diagnostics the client will be told to ask for."""
 
     def settings(self, uri: str) -> EditorTable:
         return self.configuration.of(uri)
@@ -90,10 +93,36 @@ class Session:
         """What reading says of exactly this version, or of a later one."""
         known = self.readings.get(document.uri)
         if known is None or known.version != document.version:
-            known = await self.analyst.read(document.uri, document.version, document.text)
-            if self.documents.get(document.uri) is not None:
-                self.readings[document.uri] = known
+            known = self._kept(document.uri, await self.analyst.read(document.uri, document.version, document.text))
         return known
+
+    async def whole_reading(self, document: Document) -> Reading:
+        """The same with all slow patterns, which takes seconds for a large document that was never read."""
+        known = self.readings.get(document.uri)
+        if known is None or known.version != document.version or not known.is_whole:
+            known = self._kept(document.uri, await self.analyst.whole(document.uri, document.version, document.text))
+        return known
+
+    def _kept(self, uri: str, reading: Reading) -> Reading:
+        known = self.readings.get(uri)
+        is_latest = known is None or (known.version, known.is_whole) <= (reading.version, reading.is_whole)
+        if self.documents.get(uri) is not None and is_latest:
+            self.readings[uri] = reading
+        return reading
+
+    def ask_again(self, uri: str) -> None:
+        """Have the client ask for diagnostics once a document is read in full."""
+        if uri not in self._asking:
+            self._asking.add(uri)
+            self.background(self._ask_again(uri))
+
+    async def _ask_again(self, uri: str) -> None:
+        while (document := self.documents.get(uri)) is not None:
+            reading = await self.whole_reading(document)
+            if reading.version == document.version:
+                break
+        self._asking.discard(uri)
+        await self.window.refresh_diagnostics()
 
     async def reading_soon(self, document: Document) -> Reading | None:
         """The reading of this version if it is there in a moment, else what is known of the one before."""
@@ -121,6 +150,7 @@ class Session:
             self._stop_if_stale(job, reading)
         if self.results.names(uri):
             await self.window.refresh()
+        diagnostics.publish(self, document, await self.whole_reading(document))
 
     def _stop_if_stale(self, job: Job, reading: Reading) -> None:
         found = reading.outline.of(job.qualname)
@@ -140,6 +170,8 @@ class Session:
         """Forget a document; its results stay until it is opened with other text."""
         self.documents.closed(uri)
         self.readings.pop(uri, None)
+        self.analyst.forget(uri)
+        diagnostics.withdraw(self, uri)
         waiting = self._rereading.pop(uri, None)
         if waiting is not None:
             waiting.cancel()

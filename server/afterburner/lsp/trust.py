@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from afterburner.lsp.window import Window
@@ -12,7 +13,7 @@ _QUESTION = (
     "them. Allow that for this project? The answer is remembered outside of it."
 )
 _REFUSED = "You said that nothing of {root} may run. To change that: `afterburner trust --code {root}`."
-_UNANSWERED = "Nothing of {root} runs before you allow it: `afterburner trust --code {root}`."
+_UNASKED = "Nothing of {root} runs before you allow it: answer the question, or `afterburner trust --code {root}`."
 _RUN, _NOT_NOW = "Run them", "Not now"
 _TESTS = (
     "{count} of {root} may call {name}. Run them to see real calls? They run as you would run them yourself, outside "
@@ -25,6 +26,8 @@ class Trust:
 
     def __init__(self, declared: bool | None) -> None:
         self.declared = declared
+        self.asking = asyncio.Lock()
+        """Held while the user is asked something that is remembered: the next one may find the answer there."""
 
     @property
     def is_restricted(self) -> bool:
@@ -38,13 +41,14 @@ class Trust:
         from afterburner import around  # it takes long to import, and `initialize` should not wait for it
 
         root = around.root_of(file.absolute().parent)
-        said = around.may_run(root)
-        if said is None:
-            answer = await window.ask(_QUESTION.format(root=root), (_ALLOW, _NEVER), "warning")
-            if answer is None:
-                return _UNANSWERED.format(root=root)
-            said = answer == _ALLOW
-            around.let_run(root, said)
+        async with self.asking:
+            said = around.may_run(root)
+            if said is None:
+                answer = await window.ask(_QUESTION.format(root=root), (_ALLOW, _NEVER), "warning")
+                if answer is None:
+                    return _UNASKED.format(root=root)
+                said = answer == _ALLOW
+                around.let_run(root, said)
         return "" if said else _REFUSED.format(root=root)
 
 

@@ -87,13 +87,19 @@ class Window:
         """Have lenses and diagnostics asked for anew."""
         if self._client.refreshes_lenses:
             await self._asked(types.WORKSPACE_CODE_LENS_REFRESH, None)
+        await self.refresh_diagnostics()
+
+    async def refresh_diagnostics(self) -> None:
+        """Have diagnostics asked for anew."""
         if self._client.refreshes_diagnostics:
             await self._asked(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
 
     def status(self, health: Literal["ok", "warning", "error"], message: str = "", *, quiescent: bool = True) -> None:
         """rust-analyzer's extension `experimental/serverStatus`, where the client declares it."""
         if self._client.server_status:
-            params = {"health": health, "quiescent": quiescent, "message": message or None}
+            params: dict[str, str | bool] = {"health": health, "quiescent": quiescent}
+            if message:
+                params["message"] = message
             self._server.protocol.notify("experimental/serverStatus", params)
 
     async def progress(self, title: str) -> Bar:

@@ -17,7 +17,7 @@ from afterburner.core.target import Target
 
 GROUPS = ("container", "algorithm", "string", "numeric", "micro")
 SECTIONS = ("Why it is slow", "Example", "When it changes behaviour")
-_NOT_RULES = {"source"}
+_NOT_RULES = {"patterns", "source"}
 
 Goal = Literal["time", "memory"]
 

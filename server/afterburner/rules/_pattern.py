@@ -44,8 +44,11 @@ def find_expressions(pattern: str, view: View) -> Iterator[tuple[Found, ast.expr
 def find_statements(pattern: str, view: View) -> Iterator[tuple[Found, Block]]:
     """Every run of statements that fits, with what the names stand for."""
     wanted = _parsed(pattern)
+    kind = type(wanted[0])
     for block in view.blocks():
         for start in range(len(block) - len(wanted) + 1):
+            if type(block[start]) is not kind and kind is not ast.Expr:  # most runs end here, and quickly
+                continue
             run = block[start : start + len(wanted)]
             found: Found = {}
             if _fits(wanted, run, found):

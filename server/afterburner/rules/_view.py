@@ -106,9 +106,13 @@ class View:
 
     def blocks(self) -> Iterator[Block]:
         """Every list of statements in the function's own body."""
-        for node in [] if self.foreign else [self.function, *self.own]:
-            if node is self.function or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                yield from _blocks(node)
+        return iter(self._all_blocks)
+
+    @cached_property
+    def _all_blocks(self) -> list[Block]:
+        inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        nodes = [] if self.foreign else [self.function, *(n for n in self.own if not isinstance(n, inner))]
+        return [block for node in nodes for block in _blocks(node)]
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a node stands in, from the inside out, up to the function."""
@@ -325,8 +329,12 @@ def _own_nodes(function: FunctionNode) -> list[ast.AST]:
 
 def _foreign_builtins(target: Target, function: FunctionNode) -> frozenset[str]:
     """Builtins' names that the function calls, and that the module or the function binds to something else."""
-    called = {n.func.id for n in ast.walk(function) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    return PURE_FUNCTIONS & called & _module_names(target.source)
+    shadowed = PURE_FUNCTIONS & _module_names(target.source)
+    if not shadowed:
+        return shadowed
+    return shadowed & {
+        n.func.id for n in ast.walk(function) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
 
 
 @lru_cache(maxsize=4)

@@ -30,7 +30,7 @@ from afterburner.runner.own_tests import test_result
 from afterburner.runner.process import STARTER
 from afterburner.runner.project import Project
 from afterburner.runner.sandbox.paths import WORKER
-from afterburner_worker import messages
+from afterburner_worker import run_messages as messages
 
 Kind = Literal["pytest", "unittest", "script", "module"]
 Message = TypeVar("Message")

@@ -32,6 +32,7 @@ from afterburner.runner.sandbox.plan import Tier
 from afterburner.runner.sandbox.select import STRONGEST_FIRST
 from afterburner.runner.target_runner import TargetRunner
 from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 Measure = Callable[[Runner, Version, Case], Awaitable[Noise]]
 """Times one call of a version against itself; given from outside, since this part does not measure."""
@@ -153,7 +154,7 @@ async def _worked(
 ) -> tuple[Noise | None, tuple[Check, ...]]:
     """Starts workers on a small module of our own, by forking or else afresh, and measures there."""
     with tempfile.TemporaryDirectory(prefix="afterburner-doctor-") as scratch:
-        module = messages.Module("sample", os.path.join(scratch, "sample.py"), _SAMPLE, [scratch])
+        module = Module("sample", os.path.join(scratch, "sample.py"), _SAMPLE, [scratch])
         confinement = Confinement(interpreter, tier, (), scratch)
         forking = ForkLanes(confinement, module)
         problem = _problem(forking)
@@ -183,7 +184,7 @@ def _problem(lanes: ForkLanes | SpawnLanes) -> str:
 
 
 async def _measured(
-    lanes: ForkLanes | SpawnLanes, module: messages.Module, tier: Tier, measure: Measure | None, check: Check
+    lanes: ForkLanes | SpawnLanes, module: Module, tier: Tier, measure: Measure | None, check: Check
 ) -> tuple[Noise | None, tuple[Check, ...]]:
     runner = TargetRunner(find(Source(module.file, _SAMPLE), "sample", "sample"), module, lanes, tier.name)
     try:

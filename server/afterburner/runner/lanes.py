@@ -8,7 +8,7 @@ from typing import Protocol
 
 from afterburner.runner.lane import Lane
 from afterburner.runner.process import Confinement, WorkerProcess, beginning, start
-from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 _GREETING_S = 20.0
 
@@ -34,7 +34,7 @@ class ForkLanes:
 
     name = "fork"
 
-    def __init__(self, confinement: Confinement, module: messages.Module) -> None:
+    def __init__(self, confinement: Confinement, module: Module) -> None:
         self._confinement = confinement
         self._module = module
         self._zygotes: dict[tuple[bool, int], WorkerProcess] = {}
@@ -92,7 +92,7 @@ class SpawnLanes:
 
     name = "spawn"
 
-    def __init__(self, confinement: Confinement, module: messages.Module) -> None:
+    def __init__(self, confinement: Confinement, module: Module) -> None:
         self._confinement = confinement
         self._module = module
         self._workers: list[WorkerProcess] = []

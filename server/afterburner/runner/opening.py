@@ -11,7 +11,7 @@ from afterburner.runner.lanes import ForkLanes, SpawnLanes
 from afterburner.runner.process import Confinement
 from afterburner.runner.project import Project
 from afterburner.runner.target_runner import TargetRunner
-from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 
 def open_runner(
@@ -49,6 +49,6 @@ def open_profiler(
     return TargetRunner(target, module, SpawnLanes(wider, module), confinement.tier.name, overlay)
 
 
-def _module(target: Target, place: Project, captured: Captured) -> messages.Module:
+def _module(target: Target, place: Project, captured: Captured) -> Module:
     also, also_path = list(captured.modules), list(captured.path)
-    return messages.Module(place.module, str(place.file), target.source.text, place.path, also, also_path)
+    return Module(place.module, str(place.file), target.source.text, place.path, also, also_path)

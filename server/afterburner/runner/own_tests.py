@@ -11,6 +11,7 @@ from afterburner.core.captured import Outcome, Suite, TestResult
 from afterburner.core.errors import ProtocolViolation
 from afterburner.runner.lane import Lane, LaneClosed, LaneTimeout, WorkerRefusal
 from afterburner_worker import messages
+from afterburner_worker.run_messages import TestEnded
 
 OpenChild = Callable[[], contextlib.AbstractContextManager[Lane]]
 _MOST_RESULTS = 20_000
@@ -34,7 +35,7 @@ def run_own_tests(
         try:
             with child() as lane:
                 asked = messages.RunTests(suite.runner, waiting, suite.root, left)
-                for answer in lane.stream(asked, messages.TestEnded, left + _GRACE_S, left + _GRACE_S):
+                for answer in lane.stream(asked, TestEnded, left + _GRACE_S, left + _GRACE_S):
                     found.append(test_result(answer))
                     if len(found) > _MOST_RESULTS:
                         raise ProtocolViolation("The worker told of more tests than there can be.")
@@ -76,7 +77,7 @@ def _never(name: str, reason: str) -> TestResult:
     return TestResult(name, "error", 0, 0.0, reason)
 
 
-def test_result(answer: messages.TestEnded) -> TestResult:
+def test_result(answer: TestEnded) -> TestResult:
     """What a worker told of a test, checked; `ProtocolViolation` for an outcome that there is not."""
     outcomes: dict[str, Outcome] = {outcome: outcome for outcome in get_args(Outcome)}
     if answer.outcome not in outcomes:

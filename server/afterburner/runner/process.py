@@ -20,6 +20,7 @@ from afterburner.runner.sandbox.paths import WORKER, interpreter_paths, system_p
 from afterburner.runner.sandbox.plan import SandboxPlan, Tier, scrubbed_environment
 from afterburner.runner.sandbox.watchdog import Caps, Watchdog
 from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 _START_S = 60.0
 _IMPORT_CLEANLY = "The module must import cleanly on its own before a function in it can be run."
@@ -115,7 +116,7 @@ def start(role: str, confinement: Confinement, hash_seed: int, begin: messages.S
     return _greeted(worker, begin, confinement)
 
 
-def beginning(confinement: Confinement, module: messages.Module | None, *, may_fork: bool) -> messages.Start:
+def beginning(confinement: Confinement, module: Module | None, *, may_fork: bool) -> messages.Start:
     """The first message for a worker: the jail's grants and limits, and what to import."""
     plan = confinement.plan(0)
     own = ["/proc/self"] if confinement.own_process else []
@@ -175,7 +176,7 @@ def _is_denial(message: str) -> bool:
     return any(sign in message for sign in signs) or (hidden is not None and os.path.exists(hidden[1]))
 
 
-def _place(trace: str, module: messages.Module | None) -> str:
+def _place(trace: str, module: Module | None) -> str:
     """The line of the module's own code that an import got to, in brackets."""
     found = re.findall(rf'File "{re.escape(module.file)}", line (\d+), in <module>', trace) if module else []
     return f" (line {found[-1]} of {os.path.basename(module.file)})" if module and found else ""

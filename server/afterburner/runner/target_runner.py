@@ -24,6 +24,7 @@ from afterburner.runner.lanes import Lanes
 from afterburner.runner.own_tests import run_own_tests
 from afterburner.runner.stopwatch import Stopwatch
 from afterburner_worker import messages
+from afterburner_worker.run_messages import Module
 
 Answer = TypeVar("Answer")
 
@@ -36,7 +37,7 @@ _NOT_NEEDED = Failure("refused", "not tried: the one before took long enough")
 class TargetRunner:
     """One target in one interpreter; owns its processes until closed."""
 
-    def __init__(self, target: Target, module: messages.Module, lanes: Lanes, tier: str, overlay: str = "") -> None:
+    def __init__(self, target: Target, module: Module, lanes: Lanes, tier: str, overlay: str = "") -> None:
         self.name = lanes.name
         self.tier = tier
         self._overlay = overlay

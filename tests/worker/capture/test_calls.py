@@ -93,6 +93,8 @@ HEAD = "import asyncio\nfrom subject import *\nfrom subject import UNSET\n"
         ("positional", "positional(1, b=2)", [([1, 2], {"c": 3})]),
         ("unset", "unset(1)", [([1], {"d": 4})]),
         ("unset", "unset(1, c=2)", [([1], {"c": 2, "d": 4})]),
+        ("plain", "for a in (1, True, '1', 1, True): plain(a)", [([a, 2], {"key": None}) for a in (1, True, "1")]),
+        ("plain", "plain(1, z=1), plain(1, y=1)", [([1, 2], {"key": None, name: 1}) for name in "zy"]),
         ("wrapped", "wrapped(1), wrapped(1), wrapped(2)", [([1], {}), ([2], {})]),
         ("changes", "changes([1, 2])", [([[1, 2]], {})]),
         ("lazy", "list(lazy([1, 2]))", [([[1, 2]], {})]),

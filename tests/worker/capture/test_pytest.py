@@ -93,7 +93,7 @@ def test_the_names_that_come_back_can_be_asked_for(project: Any) -> None:
     )
     asked = ("tests/test_other.py", "tests/test_f.py::test_parameters[2]", "tests/test_f.py::TestClass")
     captured = project.capture("f", "pytest", *asked)
-    assert list(captured.tests) == [asked[0] + "::test_it", asked[1], asked[2] + "::test_method"]
+    assert list(captured.tests) == [asked[1], asked[2] + "::test_method", asked[0] + "::test_it"]
     missing = project.capture("f", "pytest", "tests/test_f.py::test_parameters", "tests/test_f.py::test_gone")
     assert missing.outcomes == {"test_parameters[1]": "passed", "test_parameters[2]": "passed", "test_gone": "error"}
 
@@ -179,6 +179,33 @@ def test_no_further_test_starts_when_the_time_is_over(project: Any) -> None:
     captured = project.capture("f", "pytest", "test_f.py", seconds=0.9)
     assert captured.ended["status"] == "out of time"
     assert "test_b" not in captured.outcomes
+
+
+LEANING = {
+    "state.py": "SEEN = []\n",
+    "tests/a/test_first.py": "from state import SEEN\nfrom subject import f\n\ndef test_a():\n    SEEN.append(f(1))\n",
+    "tests/test_b.py": "from state import SEEN\nfrom subject import f\n\ndef test_b():\n"
+    "    assert SEEN == [1]\n    SEEN.append(f(2))\n",
+    "tests/test_c.py": "from state import SEEN\nfrom subject import f\n\ndef test_c():\n    assert SEEN == [1, f(2)]\n",
+}
+
+
+def test_tests_that_lean_on_those_before_them_pass_whatever_is_likeliest(project: Any) -> None:
+    project.write({"subject.py": SUBJECT, **LEANING})
+    captured = project.capture("f", "pytest", "tests/test_c.py", "tests/test_b.py", "tests/a/test_first.py")
+    assert captured.outcomes == {"test_a": "passed", "test_b": "passed", "test_c": "passed"}
+
+
+def test_from_half_of_the_time_on_the_likeliest_files_come_first(project: Any) -> None:
+    slow = (
+        "import time\nfrom subject import f\n\ndef test_0():\n    f(0)\n    time.sleep(2.1)\n\n"
+        "def test_1():\n    f(1)\n"
+    )
+    others = {f"test_{n}.py": f"from subject import f\n\ndef test_{n}():\n    f({n})\n" for n in range(2, 9)}
+    project.write({"subject.py": SUBJECT, "test_0.py": slow, **others})
+    captured = project.capture("f", "pytest", *sorted(others, reverse=True), "test_0.py", seconds=4.0)
+    assert [args[0] for args, _ in captured.calls] == [0, 1, 4, 5, 6, 7, 8, 2, 3]
+    assert captured.ended["status"] == "done"
 
 
 def test_a_run_that_fails_as_a_whole_says_why(project: Any) -> None:

@@ -76,7 +76,7 @@ FILES = {
         "import pytest, sys\nsys.path.insert(0, 'src')\n\n@pytest.fixture\ndef stack():\n"
         "    from package.subject import Stack\n    return Stack([0])\n"
     ),
-    "local_plugin.py": "def pytest_report_header(config):\n    return 'the local plugin'\n",
+    "local_plugin.py": "def pytest_unconfigure(config):\n    print('the local plugin')\n",
     "pytest.ini": "[pytest]\naddopts = -p local_plugin -n 2 --maxfail=1 --junitxml=report.xml\n",
 }
 Environment = Callable[[Path], Path]

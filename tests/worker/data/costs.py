@@ -5,7 +5,8 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from afterburner_worker import profiling
 from afterburner_worker.install import install
-from afterburner_worker.messages import CaseSpec, Install, Module, TimeLines, Version, WeighMemory
+from afterburner_worker.messages import CaseSpec, Install, TimeLines, Version, WeighMemory
+from afterburner_worker.run_messages import Module
 
 TEXT = '''
 import functools

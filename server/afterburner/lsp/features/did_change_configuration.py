@@ -18,4 +18,6 @@ async def handle(session: Session, params: types.DidChangeConfigurationParams) -
     else:
         session.configuration.sent(params.settings)
     session.tell_problems()
+    for document in session.documents:
+        session.reread(document.uri)
     await session.window.refresh()
