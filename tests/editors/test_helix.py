@@ -85,7 +85,7 @@ def documented(root: Path, name: str) -> str:
     return found[1]
 
 
-def test_a_function_is_optimised_applied_saved_and_restored(
+def test_a_function_is_optimised_applied_saved_and_restored_and_a_job_is_stopped(
     helix: Helix, shop: Any, surroundings: dict[str, str]
 ) -> None:
     helix.shows("def repeat_customers")
@@ -104,3 +104,8 @@ def test_a_function_is_optimised_applied_saved_and_restored(
     helix.until("the rewrite in the file", lambda: shop.on_disk == shop.after)
     helix.keys("u:w\r")
     helix.until("the original in the file", lambda: shop.on_disk == shop.before)
+
+    helix.act("Afterburner: optimize `repeat_customers`")
+    helix.shows("Afterburner: repeat_customers")
+    helix.act("Afterburner: stop optimising `repeat_customers`")
+    helix.said("stopped: you cancelled it")
