@@ -90,6 +90,7 @@ def test_a_function_is_optimised_applied_saved_and_restored_and_a_job_is_stopped
 ) -> None:
     helix.shows("def repeat_customers")
     helix.said("textDocument/didOpen")
+    helix.said('"result":[{"profile":"fast"}')  # the settings
     helix.keys(f":goto {shop.line}\r")
     helix.act("Afterburner: optimize `repeat_customers`")
     helix.shows(UNASKED)

@@ -226,7 +226,7 @@ def test_the_health_check_finds_no_error_and_starts_nothing_of_the_project(neovi
         if section not in lines
     ] == []
     assert f"Attached for {shop.folder}" in lines
-    assert "sandbox: tier" in lines
+    assert "sandbox: tier" in lines and "noise: the medians" in lines
     assert "ERROR" not in lines
     assert not started.exists()
 
