@@ -8,7 +8,6 @@ import {
   TabInputTextDiff,
   type TextDocumentContentProvider,
   Uri,
-  ViewColumn,
   window,
   workspace,
 } from "vscode";
@@ -37,12 +36,11 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     const rewrite = this.keep(params, `rewrite/${name}`, params.rewrite);
     const evidence = this.keep(params, `Evidence for ${params.qualname}.md`, params.evidence);
     this.shown.set(rewrite.toString(), params);
-    await commands.executeCommand("vscode.diff", original, rewrite, `${params.qualname}: ${params.title}`, {
-      preview: true,
-      viewColumn: ViewColumn.Active,
-    });
+    const title = `${params.qualname}: ${params.title.replace(/^apply /, "")}`;
+    const column = window.tabGroups.activeTabGroup.viewColumn;
     await commands.executeCommand("markdown.showPreviewToSide", evidence);
-    return null;
+    await commands.executeCommand("vscode.diff", original, rewrite, title, { viewColumn: column });
+    return null; // the difference has the focus, since only the group in front shows its buttons
   }
 
   /** Applies the suggestion whose difference is in front, closes that, and shows the file. */
