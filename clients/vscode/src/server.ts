@@ -50,7 +50,7 @@ export class Server implements Disposable {
   /** Starts anew where another command would be started now; all other settings the server asks for itself. */
   restartIfSettingsDiffer(): Promise<void> {
     return this.inTurn(async () => {
-      if (!isDeepStrictEqual(clientSettings(), this.settings)) {
+      if (this.isOutdated()) {
         await this.end();
         await this.begin();
       }
@@ -146,6 +146,7 @@ export class Server implements Disposable {
         handleWorkDoneProgress: (token, step, next) => this.jobs.handle(token, step, next),
         window: { showDocument },
         workspace: {
+          didChangeConfiguration: async (sections, next) => (this.isOutdated() ? undefined : next(sections)),
           configuration: async (params, token, next) => {
             const sections = await next(params, token);
             return Array.isArray(sections)
@@ -160,6 +161,11 @@ export class Server implements Disposable {
   private async section(scopeUri: string | undefined, section: unknown): Promise<unknown> {
     const scope = scopeUri ? Uri.parse(scopeUri) : undefined;
     return forServer(section, scope, workspace.isTrusted ? await this.interpreters.of(scope) : undefined);
+  }
+
+  /** Whether another command would be started now. */
+  private isOutdated(): boolean {
+    return !isDeepStrictEqual(clientSettings(), this.settings);
   }
 
   private settingsChanged(): void {

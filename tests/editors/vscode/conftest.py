@@ -62,11 +62,11 @@ def python_extension(tmp_path: Path) -> Path:
 def play(root: Path, parts: Path, vsix: Path, shop: Any, surroundings: dict[str, str], tmp_path: Path) -> Play:
     """Plays a scenario by its name in a new window on the shop; fails with its log. Nothing is left running."""
 
-    def played(scenario: str, settings: dict[str, object], extensions: Sequence[Path] = (), **more: object) -> None:
+    def played(scenario: str, settings: dict[str, object], others: Sequence[Path] = (), **more: object) -> None:
         node, shots = parts / "node_modules/node/bin/node", _emptied(root / "build/screenshots" / scenario)
         path = os.pathsep.join([str(node.parent), str(more.pop("path", surroundings["PATH"]))])
         given = {
-            "parts": str(parts), "extensions": [str(vsix), *map(str, extensions)], "folder": str(shop.folder),
+            "parts": str(parts), "extensions": [str(vsix), *map(str, others)], "folder": str(shop.folder),
             "file": str(shop.file), "home": surroundings["HOME"], "shots": str(shots), "settings": settings,
             "environment": {**surroundings, "PATH": path}, "line": shop.line, "qualname": "repeat_customers",
             "before": shop.before, "after": shop.after, **more,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,5 +58,12 @@ def test_the_server_is_installed_without_a_network(play: Play, root: Path, other
     play("install", settings, path="/usr/bin:/bin")
 
 
-def test_inside_of_the_window(play: Play, vsix: Path) -> None:
-    play("inside", INSTALLED)
+def test_a_call_is_typed_and_used(play: Play) -> None:
+    play("input", INSTALLED)
+
+
+def test_inside_of_the_extension_host(play: Play, vsix: Path, surroundings: dict[str, str], tmp_path: Path) -> None:
+    zipfile.ZipFile(vsix).extractall(tmp_path / "unpacked")
+    inside = {"extension": str(tmp_path / "unpacked/extension"), "tests": str(Path(__file__).parent / "inside/index.cjs")}
+    surroundings["INSIDE_RESULTS"] = str(tmp_path / "results.json")
+    play("inside", INSTALLED, inside=inside, extensions=[])

@@ -86,7 +86,7 @@ class CodeServer {
     const args = [
       ...this.command, "--auth", "none", "--bind-addr", `127.0.0.1:${this.port}`, "--disable-telemetry",
       "--disable-update-check", "--disable-getting-started-override", "--ignore-last-opened",
-      ...(this.given.inside ? ["--vscode-option", "enable-smoke-test-driver"] : []),
+      ...(this.given.inside ? ["--vscode-option", "enable-smoke-test-driver", "--disable-workspace-trust"] : []),
     ];
     this.process = spawn(this.node, args, { env: this.environment, detached: true, stdio: ["ignore", log, log] });
     await until("code-server answers", async () => (await fetch(`http://127.0.0.1:${this.port}/healthz`)).ok);

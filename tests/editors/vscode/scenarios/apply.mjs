@@ -15,6 +15,7 @@ export default async function play(window, given, say) {
   const message = window.toast(`${given.qualname}: `);
   await message.getByRole("button", { name: "Apply" }).waitFor();
   assert.deepEqual(await message.locator(".notification-list-item-buttons-container a").allInnerTexts(), ["Apply", "Preview", "Report"]);
+  await window.page.locator(".codelens-decoration", { hasText: "faster" }).waitFor();
   await window.shot("found");
   say("found");
 

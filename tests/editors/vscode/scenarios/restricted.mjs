@@ -8,6 +8,7 @@ export default async function play(window, given, say) {
   await window.cursor(given.line);
   await window.press("Shift+Alt+p");
   await window.toast("This workspace is not trusted").waitFor();
+  await window.page.locator(".squiggly-hint").first().waitFor();
   await window.shot("refused");
   say("refused");
 
