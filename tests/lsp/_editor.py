@@ -89,7 +89,8 @@ class Editor:
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Json]] = {}
         self._arrived = asyncio.Event()
-        self._reading = asyncio.ensure_future(self._read())
+        self.closed = asyncio.ensure_future(self._read())
+        """Done when the server closed the connection."""
 
     async def initialize(self, capabilities: Json = ABLE, **params: Any) -> Json:
         """The answer to `initialize`, after which the server knows that we listen."""

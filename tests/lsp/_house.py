@@ -30,7 +30,7 @@ class House:
             "PATH": str(folder / "bin"), "HOME": str(self.home), "TMPDIR": str(self.temporary), "LANG": "C.UTF-8",
             "VIRTUAL_ENV": sys.prefix,
         }  # fmt: skip
-        self._started: list[asyncio.subprocess.Process] = []
+        self.processes: list[asyncio.subprocess.Process] = []
 
     async def process(self, *arguments: str) -> asyncio.subprocess.Process:
         """The server's process, with its three streams."""
@@ -40,7 +40,7 @@ class House:
             program, "server", *arguments, cwd=self.folder, env=self.environment, stdin=pipe, stdout=pipe,
             stderr=pipe if arguments else self.log.open("wb"),
         )  # fmt: skip
-        self._started.append(started)
+        self.processes.append(started)
         return started
 
     async def editor(self) -> Editor:
@@ -81,8 +81,12 @@ class House:
                         found[int(entry.name)] = line.replace(b"\0", b" ").decode(errors="replace")[:200]
         return found
 
+    def working(self) -> dict[int, str]:
+        """The same without the process that only reads, which lives as long as the server."""
+        return {pid: line for pid, line in self.alive().items() if "afterburner.reading" not in line}
+
     async def close(self) -> None:
-        for process in self._started:
+        for process in self.processes:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
                 await asyncio.wait_for(process.wait(), 10)

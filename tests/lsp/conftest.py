@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import importlib.util
+from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 import pytest_asyncio
@@ -17,3 +18,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     made = House(tmp_path)
     yield made
     await made.close()
+
+
+@pytest.fixture(scope="session")
+def made(root: Path) -> SimpleNamespace:
+    """The outcomes of tests/report, by name."""
+    spec = importlib.util.spec_from_file_location("made_outcomes", root / "tests/report/conftest.py")
+    assert spec and spec.loader
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.MADE

@@ -197,6 +197,40 @@ def is_zombie(pid: int) -> bool:
     return True
 
 
+def test_whoever_asked_first_may_be_cancelled_and_the_others_are_answered() -> None:
+    async def work(analyst: Analyst) -> None:
+        first = asyncio.ensure_future(analyst.read(URI, 1, TEXT))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert names(await analyst.read(URI, 1, TEXT)) == ["f"]
+
+    analysed(work)
+
+
+def test_a_document_that_is_closed_and_opened_with_another_text_is_read_anew() -> None:
+    async def work(analyst: Analyst) -> None:
+        waiting = asyncio.ensure_future(analyst.whole(URI, 1, MANY))
+        await analyst.read(URI, 1, MANY)
+        analyst.forget(URI)
+        assert names(await analyst.read(URI, 1, TEXT)) == ["f"]
+        assert names(await analyst.whole(URI, 1, TEXT)) == ["f"]
+        assert (await waiting).problem == "The document was closed."
+
+    analysed(work)
+
+
+def test_a_process_that_is_just_starting_when_the_server_ends_is_not_left_behind() -> None:
+    async def work(analyst: Analyst) -> None:
+        waiting = asyncio.ensure_future(analyst.read(URI, 1, TEXT))
+        await asyncio.sleep(0)
+        await analyst.close()
+        assert (await waiting).problem == "The server ends."
+        await asyncio.sleep(0.1)
+        assert analyst.process_id is None or not Path(f"/proc/{analyst.process_id}").exists()
+
+    analysed(work)
+
+
 def test_what_lies_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ast.py").write_text("raise SystemExit('run')\n")
     monkeypatch.chdir(tmp_path)

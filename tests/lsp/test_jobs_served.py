@@ -38,7 +38,7 @@ async def at_work(house: House) -> tuple[Editor, str, Json]:
 
 
 async def only_the_server_is_left(house: House, editor: Editor) -> None:
-    for pid in [pid for pid in house.alive() if pid != editor.server]:
+    for pid in [pid for pid in house.working() if pid != editor.server]:
         await house.gone(pid)
     assert [name for name in house.temporary.iterdir() if name.name.startswith("afterburner-")] == []
 
@@ -76,7 +76,7 @@ async def test_a_job_is_joined_then_cancelled_by_command_and_the_next_one_takes_
 
 
 async def test_a_job_ends_when_its_function_is_edited_and_not_when_another_one_is(house: House) -> None:
-    editor, uri, report = await at_work(house)
+    editor, uri, _ = await at_work(house)
     editor.change(uri, 2, SLOW.replace("second", "other"))
     assert "stop optimising" in (await editor.actions(uri, 0))[0]["title"]
     editor.change(uri, 3, SLOW.replace("one in old", "one not in old"))

@@ -1,4 +1,4 @@
-"""Nothing of a project runs before its user has said so: asked once, remembered outside of it, and never asked twice."""
+"""Nothing of a project runs before its user has said so: asked once, remembered outside of it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_in_restricted_mode_nothing_runs_until_trust_is_granted(house: Hou
     actions = await editor.actions(uri, 6)
     assert actions and all("not trusted" in action["disabled"]["reason"] for action in actions)
     assert all("command" not in action for action in actions)
-    assert not path.with_name("was-run").exists() and list(house.alive()) == [editor.server]
+    assert not path.with_name("was-run").exists() and list(house.working()) == [editor.server]
 
     editor.notify("afterburner/didChangeTrust", {"trusted": True})
     assert all("disabled" not in action for action in await editor.actions(uri, 6))
@@ -110,3 +110,32 @@ async def test_taking_trust_away_ends_what_runs(house: House) -> None:
     end = await editor.progress("end")
     assert "no longer trusted" in end["value"]["message"]
     assert questions(editor) == []
+
+
+async def test_two_jobs_at_once_ask_one_question(house: House) -> None:
+    editor, uri = await unasked(house, None)
+    editor.declined.add("window/showMessageRequest")
+    await editor.command("optimize", uri=uri, qualname="total", profile="nonsense")
+    await editor.command("optimize", uri=uri, qualname="repeat_customers", profile="nonsense")
+    question = await editor.until(lambda m: m.get("method") == "window/showMessageRequest")
+    await editor.actions(uri)
+    editor.send({"id": question["id"], "result": {"title": "Allow"}})
+    await editor.told("total: ")
+    await editor.told("repeat_customers: ")
+    assert len(questions(editor)) == 1
+
+
+async def test_the_projects_tests_are_asked_for_once_and_not_run_when_put_off(house: House) -> None:
+    ran = 'import pathlib\npathlib.Path(__file__).with_name("was-run").touch()\n'
+    test = house.file(
+        "test_orders.py", f"{ran}from orders import total\n\ndef test_total():\n    assert total([1]) == 1\n"
+    )
+    house.file()
+    editor = await house.editor()
+    editor.answers["window/showMessageRequest"] = lambda params: None
+    await editor.initialize(initializationOptions={"trusted": True})
+    uri = editor.open(house.project / "orders.py", ORDERS)
+    await editor.optimized(uri, "total")
+    asked = [p for p in editor.asked("window/showMessageRequest") if {"title": "Run them"} in p["actions"]]
+    assert len(asked) == 1 and "1 test file of" in asked[0]["message"] and "outside the sandbox" in asked[0]["message"]
+    assert not test.with_name("was-run").exists()

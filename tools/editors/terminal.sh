@@ -17,11 +17,11 @@ main() {
     release sid neovim
     starter nvim trixie <<'END'
 export VIMRUNTIME="$root/usr/share/nvim/runtime"
-load --argv0 nvim "$root/usr/bin/nvim" --cmd "set runtimepath+=$root/usr/lib/nvim" "$@"
+load --argv0 nvim "$root/usr/bin/nvim" --cmd "lua vim.opt.runtimepath:append([[$root/usr/lib/nvim]])" "$@"
 END
     starter nvim-next sid <<'END'
 export VIMRUNTIME="$root/usr/share/nvim/runtime"
-load --argv0 nvim "$root/usr/bin/nvim" --cmd "set runtimepath+=$root/usr/lib/nvim" "$@"
+load --argv0 nvim "$root/usr/bin/nvim" --cmd "lua vim.opt.runtimepath:append([[$root/usr/lib/nvim]])" "$@"
 END
     starter hx trixie <<'END'
 export HELIX_RUNTIME="$root/usr/lib/hx/runtime"

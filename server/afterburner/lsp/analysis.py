@@ -23,6 +23,7 @@ _LONGEST = 1 << 28
 _TRIES = 2
 _CRASHED = "Reading this file ended the process that reads, twice; it is read again when it changes."
 _CLOSED = "The server ends."
+_FORGOTTEN = "The document was closed."
 _PATIENCE_S = 2.0
 
 
@@ -65,6 +66,7 @@ class Analyst:
         self._numbers = itertools.count(1)
         self._asked: dict[int, _Asked] = {}
         self._last: dict[str, Reading] = {}
+        self._sending: set[asyncio.Future[None]] = set()
         self._starting = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -80,17 +82,21 @@ class Analyst:
         last = self._last.get(uri)
         if last is not None and last.version == version:
             return last
-        return await asyncio.shield((await self._ask(uri, version, text)).outlined)
+        return await asyncio.shield(self._ask(uri, version, text).outlined)
 
     async def whole(self, uri: str, version: int, text: str) -> Reading:
         """Outline and patterns; a large file that was never read takes seconds."""
         last = self._last.get(uri)
         if last is not None and last.version == version and last.is_whole:
             return last
-        return await asyncio.shield((await self._ask(uri, version, text)).whole)
+        return await asyncio.shield(self._ask(uri, version, text).whole)
 
     def forget(self, uri: str) -> None:
-        """Drop what is kept of a document."""
+        """Drop what is kept of a document, and what is under way: it may be opened with another text."""
+        for number, asked in tuple(self._asked.items()):
+            if asked.uri == uri:
+                del self._asked[number]
+                self._give_up(asked, _FORGOTTEN)
         self._last.pop(uri, None)
 
     async def close(self) -> None:
@@ -99,15 +105,16 @@ class Analyst:
         for asked in self._asked.values():
             self._give_up(asked, _CLOSED)
         self._asked.clear()
-        if self._listening is not None:
-            self._listening.cancel()
-        if self._process is not None:
-            await _ended(self._process)
+        async with self._starting:
+            if self._listening is not None:
+                self._listening.cancel()
+            if self._process is not None:
+                await _ended(self._process)
 
-    async def _ask(self, uri: str, version: int, text: str) -> _Asked:
+    def _ask(self, uri: str, version: int, text: str) -> _Asked:
         """The request for this text: the one that is under way, or a new one."""
         for asked in self._asked.values():
-            if (asked.uri, asked.version) == (uri, version):
+            if (asked.uri, asked.version, asked.text) == (uri, version, text):
                 return asked
         loop = asyncio.get_running_loop()
         asked = _Asked(uri, version, text, loop.create_future(), loop.create_future())
@@ -115,7 +122,9 @@ class Analyst:
             self._give_up(asked, _CLOSED)
             return asked
         self._asked[next(self._numbers)] = asked
-        await self._send(asked)
+        sending = asyncio.ensure_future(self._send(asked))  # whoever asked may be cancelled, and others wait as well
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
         return asked
 
     async def _send(self, asked: _Asked) -> None:
@@ -136,6 +145,8 @@ class Analyst:
 
     async def _running(self) -> asyncio.subprocess.Process:
         async with self._starting:
+            if self._is_closed:
+                raise ConnectionAbortedError(_CLOSED)
             if self._process is None:
                 pipe = asyncio.subprocess.PIPE
                 self._process = await asyncio.create_subprocess_exec(

@@ -40,13 +40,21 @@ class Configuration:
         return self._folders[max(around, key=len)] if around else self.everywhere()
 
     def sent(self, settings: object) -> None:
-        """What came with `workspace/didChangeConfiguration`: the section, or an object that holds it."""
-        section = settings.get(_SECTION, settings) if isinstance(settings, dict) else settings
-        if section:
-            self._read_once = self._read(section)
+        """What came with `workspace/didChangeConfiguration`: an object that holds the section, or the section itself.
+
+        Clients without settings send an empty object, which says nothing; an empty section means: the defaults.
+        """
+        if isinstance(settings, dict) and _SECTION in settings:
+            self._read_once = self._read(settings[_SECTION])
+        elif settings:
+            self._read_once = self._read(settings)
 
     async def pulled(self, server: LanguageServer, folders: Sequence[str]) -> None:
-        """Ask the client for every folder's settings; what it does not answer stays as it was."""
+        """Ask the client for every folder's settings.
+
+        Where it has none of its own for a folder, those outside of folders hold; and where it has none at all, those
+        that it sent at the start.
+        """
         scopes: list[str | None] = [None, *folders]
         items = [types.ConfigurationItem(scope_uri=scope, section=_SECTION) for scope in scopes]
         try:
@@ -56,8 +64,12 @@ class Configuration:
             return
         if len(answers) != len(scopes):
             return
-        self._read_once = self._read(answers[0])
-        self._folders = {folder: self._read(answer) for folder, answer in zip(folders, answers[1:], strict=True)}
+        whole, *own = answers
+        self._read_once = self._read(self._given if whole is None else whole)
+        self._folders = {
+            folder: self._read_once if answer is None else self._read(answer)
+            for folder, answer in zip(folders, own, strict=True)
+        }
 
     def _read(self, data: object) -> EditorTable:
         from afterburner.settings import editor  # pydantic takes long to import, and `initialize` should not wait

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _PATIENCE_S = 0.03
 """A menu does not wait longer for the latest text to be read."""
+_FIRST_S = 5.0
+"""The same where nothing was read of the document before."""
 _QUIET_S = 0.2
 """After an edit, this long without another one, the text is read again."""
 
@@ -93,21 +95,22 @@ class Session:
         """What reading says of exactly this version, or of a later one."""
         known = self.readings.get(document.uri)
         if known is None or known.version != document.version:
-            known = self._kept(document.uri, await self.analyst.read(document.uri, document.version, document.text))
+            known = self._kept(document, await self.analyst.read(document.uri, document.version, document.text))
         return known
 
     async def whole_reading(self, document: Document) -> Reading:
         """The same with all slow patterns, which takes seconds for a large document that was never read."""
         known = self.readings.get(document.uri)
         if known is None or known.version != document.version or not known.is_whole:
-            known = self._kept(document.uri, await self.analyst.whole(document.uri, document.version, document.text))
+            known = self._kept(document, await self.analyst.whole(document.uri, document.version, document.text))
         return known
 
-    def _kept(self, uri: str, reading: Reading) -> Reading:
-        known = self.readings.get(uri)
-        is_latest = known is None or (known.version, known.is_whole) <= (reading.version, reading.is_whole)
-        if self.documents.get(uri) is not None and is_latest:
-            self.readings[uri] = reading
+    def _kept(self, document: Document, reading: Reading) -> Reading:
+        """Keeps a reading unless a later one is known, or the document was closed since, and maybe opened anew."""
+        now, known = self.documents.get(document.uri), self.readings.get(document.uri)
+        is_open = now is not None and (now is document or now.version > document.version)
+        if is_open and (known is None or (known.version, known.is_whole) <= (reading.version, reading.is_whole)):
+            self.readings[document.uri] = reading
         return reading
 
     def ask_again(self, uri: str) -> None:
@@ -117,18 +120,24 @@ class Session:
             self.background(self._ask_again(uri))
 
     async def _ask_again(self, uri: str) -> None:
-        while (document := self.documents.get(uri)) is not None:
-            reading = await self.whole_reading(document)
-            if reading.version == document.version:
-                break
-        self._asking.discard(uri)
+        try:
+            while (document := self.documents.get(uri)) is not None:
+                reading = await self.whole_reading(document)
+                if reading.version == document.version:
+                    break
+        finally:
+            self._asking.discard(uri)
         await self.window.refresh_diagnostics()
 
     async def reading_soon(self, document: Document) -> Reading | None:
-        """The reading of this version if it is there in a moment, else what is known of the one before."""
+        """The reading of this version if it is there in a moment, else what is known of the one before.
+
+        Where nothing is known yet, as the file was just opened, it waits: an empty menu would be wrong.
+        """
+        patience = _PATIENCE_S if document.uri in self.readings else _FIRST_S
         try:
             reading = asyncio.shield(self.background(self.reading(document)))
-            return await asyncio.wait_for(reading, _PATIENCE_S)
+            return await asyncio.wait_for(reading, patience)
         except TimeoutError:
             return self.readings.get(document.uri)
 

@@ -16,6 +16,12 @@ from afterburner.report.terminal import page as terminal_page
 
 _WIDTH = 100
 _FENCE = re.compile(r"`{3,}")
+_MARKUP = re.compile(
+    r"[\\`*_{}\[\]<>#|~&]"  # anywhere
+    r"|^[-+=]"  # lists and underlines
+    r"|(?<=\w):(?=//)|(?<=\bwww)\.|(?<=\w)@(?=\w)"  # what some renderers make links of
+)
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _MOST_CASES = 6
 
 
@@ -71,7 +77,7 @@ def nothing(outcome: Outcome) -> str:
 
 def plain(text: str) -> str:
     """Markdown of ours for a client that shows none."""
-    return re.sub(r"\\([\\`*_{}\[\]<>#|~])", r"\1", text).replace("**", "")
+    return re.sub(r"\\([!-/:-@\[-`{-~])|\*\*", lambda found: found[1] or "", text)
 
 
 def gain(comparison: Comparison | None) -> str:
@@ -92,7 +98,7 @@ def _times(comparison: Comparison) -> str:
         return ""
     rows = ["| call | original | rewrite | ratio | interval |", "| :-- | --: | --: | --: | --: |"]
     for number, case in enumerate(comparison.cases[:_MOST_CASES], 1):
-        label = (case.label or f"call {number}").replace("|", "\\|").replace("`", "'")
+        label = _one_line(case.label or f"call {number}").replace("|", "\\|").replace("`", "'")
         rows.append(
             f"| `{label}` | {quantities.duration(case.original_us)} | {quantities.duration(case.rewrite_us)} "
             f"| {quantities.times(case.ratio.point)} | {quantities.interval(case.ratio)} |"
@@ -120,5 +126,10 @@ def _fenced(lines: Sequence[str], language: str = "text") -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that no renderer takes for markup: names and messages come from the user's code."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
+    """Text on one line that no renderer takes for markup: names and messages come from the user's code."""
+    text = _MARKUP.sub(lambda found: f"\\{found[0]}", _one_line(text))
+    return _NUMBERED.sub(r"\1\\\2", text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

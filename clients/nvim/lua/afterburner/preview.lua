@@ -2,7 +2,7 @@
 
 local M = {}
 
-local LEGEND = 'a: apply   q: close'
+local LEGEND = 'a: apply   q: close   │ '
 
 --- Opens the tab; `a` in it applies the suggestion, `q` closes it.
 --- @param params { uri: string, qualname: string, key: string, title: string, original: string, rewrite: string, evidence: string }
@@ -31,11 +31,11 @@ function M.open(params, client_id)
   vim.cmd('rightbelow vertical new')
   local rewrite = page('rewrite', params.rewrite, 'python')
   vim.cmd.diffthis()
-  vim.wo[0][0].winbar = M.label(params.title .. '   ' .. LEGEND)
   vim.cmd('botright new')
   page('evidence', params.evidence, 'markdown')
   vim.wo[0][0].wrap, vim.wo[0][0].linebreak = true, true
-  vim.api.nvim_win_set_height(0, math.min(12, vim.api.nvim_buf_line_count(0)))
+  vim.wo[0][0].winbar = M.label(LEGEND .. params.title)
+  vim.api.nvim_win_set_height(0, math.min(12, vim.api.nvim_buf_line_count(0) + 1)) -- and its winbar
   vim.api.nvim_set_current_win(rewrite)
   vim.cmd('normal! gg')
   pcall(vim.cmd, 'normal! ]c') -- there is none where a rewrite starts in the first line

@@ -37,7 +37,8 @@ async def handle(session: Session, params: types.CodeActionParams) -> list[types
     found = [*_fixes(session, document, reading, params)]
     function = reading.outline.at(params.range.start.line + 1)
     if function is not None:
-        found += _applying(session, document, function)
+        if session.client.resolves_edits or reading.version == document.version:
+            found += _applying(session, document, function)
         if params.context.trigger_kind != types.CodeActionTriggerKind.Automatic:
             found += _starting(session, document, function)
     wanted = [action for action in found if _is_wanted(action, params.context.only)]
@@ -64,7 +65,7 @@ def _apply(session: Session, document: Document, result: Result, offer: Offer, *
     if edits is not None:
         label = action.title
         action.edit = convert.workspace_edit(session.client, document, edits, label, to_confirm=not offer.is_strong)
-    elif session.client.shows_disabled:
+    else:
         action.disabled = types.CodeActionDisabled("The text around it has changed; optimise it again.")
     return action
 
@@ -109,7 +110,7 @@ def _command(title: str, kind: str, command: str, argument: dict[str, str]) -> t
 
 def _is_wanted(action: types.CodeAction, only: Sequence[str] | None) -> bool:
     kinds = [str(getattr(kind, "value", kind)) for kind in only or ()]
-    return not kinds or any(f"{action.kind}.".startswith(f"{kind}.") for kind in kinds if kind)
+    return not kinds or any(not kind or f"{action.kind}.".startswith(f"{kind}.") for kind in kinds)
 
 
 def _as_shown(session: Session, action: types.CodeAction) -> types.CodeAction | types.Command | None:

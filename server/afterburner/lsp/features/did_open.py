@@ -13,5 +13,6 @@ METHOD = types.TEXT_DOCUMENT_DID_OPEN
 
 
 def handle(session: Session, params: types.DidOpenTextDocumentParams) -> None:
-    session.documents.opened(params.text_document)
+    document = session.documents.opened(params.text_document)
+    session.background(session.reading(document))
     session.reread(params.text_document.uri)
