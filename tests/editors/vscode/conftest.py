@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,8 @@ import pytest
 
 HERE = Path(__file__).parent
 Play = Callable[..., None]
+IN_THE_README = {"apply/03-actions": "found", "preview/01-preview": "preview", "input/01-template": "input"}
+"""Screenshots that `--update` takes into the extension's README."""
 
 
 @pytest.fixture
@@ -59,7 +62,10 @@ def python_extension(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def play(root: Path, parts: Path, vsix: Path, shop: Any, surroundings: dict[str, str], tmp_path: Path) -> Play:
+def play(
+    request: pytest.FixtureRequest, root: Path, parts: Path, vsix: Path, shop: Any, surroundings: dict[str, str],
+    tmp_path: Path,
+) -> Play:  # fmt: skip
     """Plays a scenario by its name in a new window on the shop; fails with its log. Nothing is left running."""
 
     def played(scenario: str, settings: dict[str, object], others: Sequence[Path] = (), **more: object) -> None:
@@ -79,6 +85,8 @@ def play(root: Path, parts: Path, vsix: Path, shop: Any, surroundings: dict[str,
         logs = [log.read_text(errors="replace") for log in tmp_path.rglob("*Afterburner.log")]
         assert answer.returncode == 0, "\n".join([answer.stdout, *logs])
         assert _of(surroundings["HOME"]) == []
+        if request.config.getoption("--update"):
+            _take(shots, root / "clients/vscode/images")
 
     return played
 
@@ -88,6 +96,12 @@ def _emptied(folder: Path) -> Path:
     for old in folder.iterdir():
         old.unlink()
     return folder
+
+
+def _take(shots: Path, images: Path) -> None:
+    for taken, name in IN_THE_README.items():
+        if taken.startswith(f"{shots.name}/"):
+            shutil.copyfile(shots.parent / f"{taken}.png", images / f"{name}.png")
 
 
 def _of(home: str) -> list[str]:

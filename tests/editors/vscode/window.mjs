@@ -11,6 +11,8 @@ const PATIENCE_MS = 30_000;
 const QUIET = {
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
+  "editor.unicodeHighlight.ambiguousCharacters": false,
+  "editor.unicodeHighlight.nonBasicASCII": false,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
@@ -40,7 +42,7 @@ export async function open(given) {
     const browser = await chromium.launchPersistentContext(path.join(given.home, "chromium"), {
       executablePath: "/usr/bin/chromium",
       headless: true,
-      viewport: { width: 1280, height: 800 },
+      viewport: { width: 1200, height: 700 },
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"],
     });
