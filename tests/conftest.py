@@ -25,7 +25,7 @@ settings.load_profile("house")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a test that skips or xfails is a failure")
-    parser.addoption("--update", action="store_true", help="write the expected texts under golden/ anew")
+    parser.addoption("--update", action="store_true", help="write expected texts and screenshots anew")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

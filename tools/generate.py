@@ -39,7 +39,7 @@ def all_pages() -> Pages:
     """Every generated page's text by its path."""
     writers: tuple[Callable[[], Pages], ...] = (profiles_page, settings_page, cli_page, rules_pages)
     pages = {path: MARK + text for write in writers for path, text in write().items()}
-    return {**pages, **schema_pages(), **extension_manifest()}
+    return {**pages, **schema_pages(), **extension_pages()}
 
 
 def schema_pages() -> Pages:
@@ -62,8 +62,8 @@ def _schema(kind: type) -> str:
     return json.dumps(schema, indent=2) + "\n"
 
 
-def extension_manifest() -> Pages:
-    """The manifest of the extension for VS Code, with the settings of an editor as the server knows them."""
+def extension_pages() -> Pages:
+    """The manifest of the extension for VS Code and its README, with an editor's settings as the server knows them."""
     from afterburner.settings.editor import EditorTable
 
     path = ROOT / "clients/vscode/package.json"
@@ -72,7 +72,15 @@ def extension_manifest() -> Pages:
     manifest["contributes"]["configuration"] = {"title": "Afterburner", "properties": settings}
     untrusted = manifest["capabilities"]["untrustedWorkspaces"]
     untrusted["restrictedConfigurations"] = [name for name, setting in settings.items() if setting["scope"] in GUARDED]
-    return {path: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"}
+    readme = path.with_name("README.md")
+    return {path: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", readme: _with_settings(readme, settings)}
+
+
+def _with_settings(readme: Path, settings: Mapping[str, Mapping[str, Any]]) -> str:
+    begin, end = "<!-- settings: written by tools/generate.py -->\n", "<!-- end of settings -->"
+    rows = [[f"`{name}`", f"`{json.dumps(s['default'])}`", s["markdownDescription"]] for name, s in settings.items()]
+    before, _, rest = readme.read_text(encoding="utf-8").partition(begin)
+    return f"{before}{begin}{_text(_table(['setting', 'default', 'meaning'], rows))}{end}{rest.partition(end)[2]}"
 
 
 SCOPES = {

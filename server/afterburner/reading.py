@@ -8,6 +8,7 @@ same URI is not answered any more: the newer answer is for both. The process end
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import logging
 import os
@@ -135,9 +136,25 @@ def _rules() -> Patterns:
 
         if not known:
             known.append(Known())
+            _keep_pages()
         yield from found(source, pieces, known[0])
 
     return patterns
+
+
+def _keep_pages() -> None:
+    """Write a page for each rule into the user's cache, for hints to link to; without them hints are no links."""
+    from afterburner.rules import discover
+    from afterburner.settings import places
+
+    folder = places.rule_pages()
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        for rule in discover().values():
+            page = folder / f"{rule.id}.md"
+            text = f"# {rule.id}\n\n{rule.doc.strip()}\n"
+            if not page.is_file() or page.read_text(encoding="utf-8") != text:
+                page.write_text(text, encoding="utf-8")
 
 
 def _heard(source: Source, outline: Outline, steps: Step) -> Step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -240,14 +241,17 @@ def test_a_reading_of_before_the_document_was_closed_is_not_kept() -> None:
     edited(editor, work)
 
 
-def test_codes_lead_to_their_page_where_pages_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnostics, "PAGES", "https://example.org/rules/")
+def test_codes_lead_to_a_page_of_their_rule(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    diagnostics._page.cache_clear()
     editor = Editor(PULLS)
 
     async def work() -> None:
         editor.open()
         (hint,) = (await editor.pull()).items
-        assert hint.code_description == types.CodeDescription("https://example.org/rules/membership-set.md")
+        page = tmp_path / "afterburner/rules/membership-set.md"
+        assert hint.code_description == types.CodeDescription(page.as_uri())
+        assert page.read_text().startswith("# membership-set\n") and "When it changes behaviour" in page.read_text()
 
     edited(editor, work)
 

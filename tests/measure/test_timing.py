@@ -86,6 +86,16 @@ def test_what_is_hopeless_after_the_first_look_takes_no_more_launches() -> None:
     assert wavering.launches > 4, "one launch that came near leaves it open"
 
 
+def test_timing_ends_where_its_share_of_the_budget_is_spent() -> None:
+    given = [Case(Origin.USER, CallText("f()"), "case")]
+    runner = MadeUpRunner(lambda new, case, source: 5e5 * math.exp(source.gauss(0, 0.9)) / (1.1 if new else 1.0), 3)
+    ticks = iter(range(0, 1000, 100))
+    seen = asyncio.run(
+        timing.compare(runner, (Version("old"), Version("new")), given, PROFILE, clock=lambda: next(ticks))  # type: ignore[arg-type]
+    )
+    assert seen.launches == 4 and "4 of up to 20 launches" in " ".join(seen.notes)
+
+
 def test_one_huge_gain_does_not_pay_for_seven_losses() -> None:
     seen = compared(lambda new, case, source: 1e6 / (1e6 if case == 0 else 0.5) if new else 1e6, cases=8)
     assert seen.headline is not None and seen.headline.lower > 1.05, "the mean alone would have offered it"

@@ -29,7 +29,7 @@ FIRST_PARTY = {
     "app": EVERYTHING | {"recording"},
     "recording": EVERYTHING,
     "around": EVERYTHING,
-    "reading": frozenset({"core", "rules"}),
+    "reading": frozenset({"core", "rules", "settings"}),
     "cli": frozenset({"app", "around", "core", "report", "lsp"}),
     "lsp": frozenset({"app", "around", "core", "reading", "report", "settings"}),
 }

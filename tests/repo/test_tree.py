@@ -59,6 +59,18 @@ def test_the_overlay_pins_what_pyproject_asks_for_and_nothing_else(root: Path) -
     assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
 
 
+def test_the_extension_pins_what_the_server_needs_and_nothing_of_development(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    lock = (root / "clients/vscode/server.lock").read_text()
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    names = [{re.split("[><=~]", wish)[0] for wish in wishes} for wishes in (
+        project["project"]["dependencies"], project["dependency-groups"]["dev"]
+    )]  # fmt: skip
+    assert names[0] <= pinned
+    assert names[1] & pinned <= names[0]
+    assert [entry for entry in re.split(r"\n(?=[a-z])", lock)[1:] if "--hash=sha256:" not in entry] == []
+
+
 def test_every_dependency_is_used(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text())
     names = {re.split("[><=~]", requirement)[0] for requirement in project["project"]["dependencies"]}

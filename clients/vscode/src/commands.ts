@@ -1,6 +1,6 @@
 /** The commands of the palette; what the server itself does has ids of its own, `afterburner.server.…`. */
 
-import { commands, type Disposable, type ExtensionContext, type LogOutputChannel, window } from "vscode";
+import { commands, type Disposable, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import { installServer } from "./launch";
 import type { Previews } from "./preview";
 import type { Server } from "./server";
@@ -35,9 +35,20 @@ export function registerCommands({ context, log, status, server, previews }: Par
 }
 
 async function optimize(server: Server): Promise<void> {
+  if (!workspace.isTrusted) {
+    return askForTrust();
+  }
   const answer = (await atCursor(server, "optimize")) as { state?: string; message?: string } | undefined;
   if (answer?.state === "joined") {
     void window.showInformationMessage(answer.message ?? "This function is being optimised already.");
+  }
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = "Manage Trust";
+  const answer = await window.showWarningMessage("This workspace is not trusted: nothing of it runs.", manage);
+  if (answer === manage) {
+    await commands.executeCommand("workbench.trust.manage");
   }
 }
 

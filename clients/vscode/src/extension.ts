@@ -6,7 +6,6 @@ import { createLog } from "./logger";
 import { Previews } from "./preview";
 import { Interpreters } from "./python";
 import { Server } from "./server";
-import { needsRestart } from "./settings";
 import { Status } from "./status";
 import { followTrust } from "./trust";
 
@@ -27,7 +26,7 @@ export function activate(context: ExtensionContext): void {
     started,
     followTrust(started, status),
     ...registerCommands({ context, log, status, server: started, previews }),
-    workspace.onDidChangeConfiguration((event) => needsRestart(event) && started.restart()),
+    workspace.onDidChangeConfiguration(() => started.restartIfSettingsDiffer()),
   );
   void interpreters.follow();
   void started.restart(); // not awaited: the commands are there meanwhile, and say that it does not run yet

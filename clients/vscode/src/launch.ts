@@ -16,8 +16,11 @@ export interface Launch {
 }
 
 /** The command that starts the server; undefined where it is not installed. Throws an Error with a sentence. */
-export async function findServer(context: ExtensionContext, log: LogOutputChannel): Promise<Launch | undefined> {
-  const settings = clientSettings();
+export async function findServer(
+  context: ExtensionContext,
+  settings: ClientSettings,
+  log: LogOutputChannel,
+): Promise<Launch | undefined> {
   const where = { cwd: await storage(context), log };
   const command = await commandOf(context, settings, where);
   return command && { command: command[0] ?? "", args: command.slice(1), cwd: where.cwd };

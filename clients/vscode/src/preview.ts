@@ -5,14 +5,16 @@ import {
   commands,
   type Disposable,
   EventEmitter,
+  type Tab,
+  TabInputCustom,
   TabInputTextDiff,
   type TextDocumentContentProvider,
   Uri,
-  ViewColumn,
   window,
   workspace,
 } from "vscode";
 import type { PreviewParams } from "./protocol";
+import { showRendered } from "./report";
 import type { Server } from "./server";
 
 const SCHEME = "afterburner";
@@ -35,13 +37,11 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     const name = path.posix.basename(Uri.parse(params.uri).path);
     const original = this.keep(params, `original/${name}`, params.original);
     const rewrite = this.keep(params, `rewrite/${name}`, params.rewrite);
-    const evidence = this.keep(params, `Evidence for ${params.qualname}.md`, params.evidence);
+    const evidence = this.keep(params, evidenceName(params), params.evidence);
     this.shown.set(rewrite.toString(), params);
-    await commands.executeCommand("vscode.diff", original, rewrite, `${params.qualname}: ${params.title}`, {
-      preview: true,
-      viewColumn: ViewColumn.Active,
-    });
-    await commands.executeCommand("markdown.showPreviewToSide", evidence);
+    const title = `${params.qualname}: ${params.title.replace(/^apply /, "")}`;
+    await commands.executeCommand("vscode.diff", original, rewrite, title);
+    await showRendered(evidence, { preserveFocus: true }); // only the group in front shows its buttons
     return null;
   }
 
@@ -54,7 +54,7 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     if (!tab || !params) {
       return;
     }
-    await window.tabGroups.close(tab);
+    await window.tabGroups.close([tab, ...this.evidenceTabs(params)]);
     await window.showTextDocument(Uri.parse(params.uri));
     await server.execute("apply", { uri: params.uri, qualname: params.qualname, key: params.key });
   }
@@ -64,8 +64,14 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     this.changed.dispose();
   }
 
+  private evidenceTabs(params: PreviewParams): Tab[] {
+    const evidence = place(params, evidenceName(params)).toString();
+    const isIt = ({ input }: Tab) => input instanceof TabInputCustom && input.uri.toString() === evidence;
+    return window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isIt));
+  }
+
   private keep(params: PreviewParams, name: string, text: string): Uri {
-    const uri = Uri.from({ scheme: SCHEME, path: `/${params.key}/${name}`, query: `${params.uri}#${params.qualname}` });
+    const uri = place(params, name);
     this.texts.delete(uri.toString());
     this.texts.set(uri.toString(), text);
     for (const oldest of [...this.texts.keys()].slice(0, -MOST_TEXTS)) {
@@ -75,4 +81,12 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     this.changed.fire(uri);
     return uri;
   }
+}
+
+function evidenceName({ qualname }: PreviewParams): string {
+  return `Evidence for ${qualname}.md`;
+}
+
+function place({ key, uri, qualname }: PreviewParams, name: string): Uri {
+  return Uri.from({ scheme: SCHEME, path: `/${key}/${name}`, query: `${uri}#${qualname}` });
 }

@@ -22,17 +22,19 @@ type Ask = (scope: Uri | undefined) => Promise<string | undefined>;
 export class Interpreters implements Disposable {
   private readonly changed = new EventEmitter<void>();
   private readonly disposables: Disposable[] = [this.changed];
-  private ask: Ask = async () => undefined;
+  private ask: Ask | undefined;
 
   /** Fires when another interpreter may be the chosen one. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly log: LogOutputChannel) {}
+  constructor(private readonly log: LogOutputChannel) {
+    this.disposables.push(extensions.onDidChange(() => this.follow())); // one may come with trust, or be installed
+  }
 
   /** The chosen interpreter for a folder, as far as it is known by now. */
   async of(scope: Uri | undefined): Promise<string | undefined> {
     try {
-      return await this.ask(scope);
+      return await this.ask?.(scope);
     } catch (error) {
       this.log.warn(`The Python extension does not tell its interpreter: ${error}`);
       return undefined;
@@ -41,6 +43,9 @@ export class Interpreters implements Disposable {
 
   /** Waits for a Python extension, if there is one, and follows its choice from then on. */
   async follow(): Promise<void> {
+    if (this.ask) {
+      return;
+    }
     for (const [id, listen] of this.sources()) {
       const extension = extensions.getExtension(id);
       if (extension) {

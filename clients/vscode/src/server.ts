@@ -1,5 +1,6 @@
 /** The connection to the server: started, started anew, ended, and asked to do things. */
 
+import { isDeepStrictEqual } from "node:util";
 import { commands, type Disposable, type ExtensionContext, type LogOutputChannel, Uri, window, workspace } from "vscode";
 import {
   DidChangeConfigurationNotification,
@@ -18,12 +19,13 @@ import { Jobs } from "./progress";
 import { AskInput, ourCapabilities, Preview, ServerStatus } from "./protocol";
 import type { Interpreters } from "./python";
 import { showDocument } from "./report";
-import { clientSettings, forServer, SECTION } from "./settings";
+import { type ClientSettings, clientSettings, forServer, SECTION } from "./settings";
 import type { Status } from "./status";
 
 export class Server implements Disposable {
   client: LanguageClient | undefined;
   private turn: Promise<void> = Promise.resolve();
+  private settings: ClientSettings | undefined;
   private readonly jobs = new Jobs(this);
   private readonly disposables: Disposable[] = [];
 
@@ -45,6 +47,16 @@ export class Server implements Disposable {
     });
   }
 
+  /** Starts anew where another command would be started now; all other settings the server asks for itself. */
+  restartIfSettingsDiffer(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.isOutdated()) {
+        await this.end();
+        await this.begin();
+      }
+    });
+  }
+
   stop(): Promise<void> {
     return this.inTurn(() => this.end());
   }
@@ -59,6 +71,7 @@ export class Server implements Disposable {
   }
 
   private async request(command: string, args: unknown[]): Promise<unknown> {
+    await this.turn; // a key that was pressed while the server starts counts
     if (!this.client?.isRunning()) {
       void window.showWarningMessage("Afterburner's server does not run.");
       return undefined;
@@ -81,7 +94,8 @@ export class Server implements Disposable {
 
   private async begin(): Promise<void> {
     this.status.starting();
-    const launch = await findServer(this.context, this.log);
+    this.settings = clientSettings();
+    const launch = await findServer(this.context, this.settings, this.log);
     if (!launch) {
       this.status.missing();
       void this.offer();
@@ -91,7 +105,7 @@ export class Server implements Disposable {
     const client = this.connect(launch);
     this.client = client;
     await client.start();
-    await client.setTrace(Trace.fromString(clientSettings().trace));
+    await client.setTrace(Trace.fromString(this.settings.trace));
   }
 
   private async offer(): Promise<void> {
@@ -132,6 +146,7 @@ export class Server implements Disposable {
         handleWorkDoneProgress: (token, step, next) => this.jobs.handle(token, step, next),
         window: { showDocument },
         workspace: {
+          didChangeConfiguration: async (sections, next) => (this.isOutdated() ? undefined : next(sections)),
           configuration: async (params, token, next) => {
             const sections = await next(params, token);
             return Array.isArray(sections)
@@ -146,6 +161,11 @@ export class Server implements Disposable {
   private async section(scopeUri: string | undefined, section: unknown): Promise<unknown> {
     const scope = scopeUri ? Uri.parse(scopeUri) : undefined;
     return forServer(section, scope, workspace.isTrusted ? await this.interpreters.of(scope) : undefined);
+  }
+
+  /** Whether another command would be started now. */
+  private isOutdated(): boolean {
+    return !isDeepStrictEqual(clientSettings(), this.settings);
   }
 
   private settingsChanged(): void {

@@ -2,7 +2,7 @@
 
 import * as os from "node:os";
 import * as path from "node:path";
-import { type ConfigurationChangeEvent, type Uri, type WorkspaceFolder, workspace } from "vscode";
+import { type Uri, type WorkspaceFolder, workspace } from "vscode";
 
 export const SECTION = "afterburner";
 
@@ -28,12 +28,6 @@ export function clientSettings(): ClientSettings {
     logLevel: settings.get("logLevel", "info"),
     trace: settings.get("trace.server", "off"),
   };
-}
-
-/** Whether a change of settings needs the server to be started anew; it asks for all the others by itself. */
-export function needsRestart(event: ConfigurationChangeEvent): boolean {
-  const names = ["path", "importStrategy", "serverInterpreter", "wheelhouse", "logLevel", "trace"];
-  return names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`));
 }
 
 /** What VS Code says of the section for a folder, as the server takes it; the editor's interpreter where none is set. */

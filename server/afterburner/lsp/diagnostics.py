@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -10,13 +11,12 @@ from afterburner.core.slow_pattern import SlowPattern
 from afterburner.lsp.analysis import Reading
 from afterburner.lsp.capabilities import Client
 from afterburner.lsp.documents import Document
+from afterburner.settings import places
 
 if TYPE_CHECKING:
     from afterburner.lsp.session import Session
 
 SOURCE = "afterburner"
-PAGES = ""
-"""Where the pages of `docs/rules/` are on the web, ending in a slash; without it, codes are no links."""
 
 
 def shown(session: Session, document: Document, reading: Reading) -> list[types.Diagnostic]:
@@ -46,12 +46,19 @@ def _send(session: Session, uri: str, found: list[types.Diagnostic], version: in
     session.server.text_document_publish_diagnostics(params)
 
 
+@cache
+def _page(rule: str) -> str:
+    """The URI of a rule's page, which the reading process has written by now; "" where it could not."""
+    page = places.rule_pages() / f"{rule}.md"
+    return page.as_uri() if page.is_file() else ""
+
+
 def _hint(client: Client, document: Document, item: SlowPattern) -> types.Diagnostic:
     starts = document.starts
     place = document.range(starts[item.line - 1] + item.column, starts[item.end_line - 1] + item.end_column)
     hint = types.Diagnostic(place, item.message, types.DiagnosticSeverity.Hint, item.rule, source=SOURCE)
-    if client.links_codes and PAGES:
-        hint.code_description = types.CodeDescription(f"{PAGES}{item.rule}.md")
+    if client.links_codes and (page := _page(item.rule)):
+        hint.code_description = types.CodeDescription(page)
     if client.keeps_diagnostic_data:
         hint.data = {"rule": item.rule, "qualname": item.qualname}
     return hint

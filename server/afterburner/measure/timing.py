@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,8 @@ _FRESH_PAIRS = 4
 _FRESH_SEED = 500
 _KEPT_SHARE = 0.4
 _REMEMBERED = 1.5
+_LONGEST_SHARE = 0.3
+"""Of the run's budget; after that no further look is prepared."""
 _REGRESSION = 0.95
 _REGRESSION_US = 1.0
 
@@ -57,7 +60,7 @@ class _Tally:
 
 async def compare(
     runner: Runner, versions: tuple[Version, Version], cases: Sequence[Case], profile: Profile, *, seed: int = 0,
-    progress: Callable[[str], None] = lambda text: None,
+    progress: Callable[[str], None] = lambda text: None, clock: Callable[[], float] = time.monotonic,
 ) -> Comparison:  # fmt: skip
     """Original against rewrite over these cases; the headline weights each case equally in the log."""
     timed, pair_ns = await _calibrated(runner, versions, cases)
@@ -67,6 +70,8 @@ async def compare(
     pairs = max(_FEWEST_PAIRS, min(PAIRS, int(_LAUNCH_NS / pair_ns)))
     looks = [look for look in LOOKS if look[0] <= profile.launches_max] or [LOOKS[0]]
     answer, bound = Answer.NOT_SHOWN, Bounds(0.0, 0.0, 0.0)
+    notes: list[str] = []
+    begun = clock()
     for launches, error in looks:
         while len(tally.headline) < launches:
             progress(f"launch {len(tally.headline) + 1}")
@@ -75,7 +80,12 @@ async def compare(
         answer, decided = _looked(bound, math.log(profile.floor_ratio))
         if decided or _is_futile(tally.headline, math.log(profile.floor_ratio)):
             break
-    comparison = _comparison(answer, bound, timed, tally, profile)
+        if clock() - begun > profile.budget_s * _LONGEST_SHARE and launches < looks[-1][0]:
+            notes.append(
+                f"timing ended after {launches} of up to {looks[-1][0]} launches: its share of the time was over"
+            )
+            break
+    comparison = replace(_comparison(answer, bound, timed, tally, profile), notes=tuple(notes))
     if comparison.answer is Answer.FASTER:
         return await _on_fresh_values(runner, versions, timed, comparison, seed, min(pairs, _FRESH_PAIRS))
     return comparison

@@ -1,0 +1,69 @@
+"""The extension in a real VS Code, installed from the `.vsix` into a fresh profile, used by keyboard and mouse."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+INSTALLED: dict[str, object] = {
+    "afterburner.importStrategy": "fromEnvironment",
+    "afterburner.serverInterpreter": sys.executable,
+}
+Play = Callable[..., None]
+
+
+def test_one_key_optimises_and_what_was_found_is_applied_and_undone(play: Play) -> None:
+    play("apply", INSTALLED)
+
+
+def test_a_job_is_cancelled_with_all_its_processes(play: Play) -> None:
+    play("cancel", INSTALLED)
+
+
+def test_nothing_of_a_folder_runs_before_it_is_trusted(
+    play: Play, shop: Any, python_extension: Path, tmp_path: Path
+) -> None:
+    traces = tmp_path / "traces"
+    traces.mkdir()
+    _leaving_traces(shop.folder / "chosen/bin/python", traces)
+    play("restricted", INSTALLED, [python_extension], traces=str(traces))
+
+
+def _leaving_traces(python: Path, traces: Path) -> None:
+    """An interpreter that leaves a file behind whenever it is run."""
+    python.parent.mkdir(parents=True)
+    real = shlex.quote(sys.executable)
+    python.write_text(f'#!/bin/sh\n: >{shlex.quote(str(traces))}/interpreter\nexec {real} "$@"\n')
+    python.chmod(0o755)
+
+
+def test_a_suggestion_is_looked_at_and_applied_from_its_preview(play: Play) -> None:
+    play("preview", INSTALLED)
+
+
+def test_the_server_is_installed_without_a_network(play: Play, root: Path, other_python: Path, tmp_path: Path) -> None:
+    wheelhouse = tmp_path / "wheelhouse"
+    lock = root / "clients/vscode/server.lock"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    subprocess.run([*command, "--only-binary", ":all:", "-r", lock, "-d", wheelhouse], check=True, capture_output=True)
+    settings = {"afterburner.serverInterpreter": str(other_python), "afterburner.wheelhouse": str(wheelhouse)}
+    play("install", settings, path="/usr/bin:/bin")
+
+
+def test_a_call_is_typed_and_used(play: Play) -> None:
+    play("input", INSTALLED)
+
+
+def test_inside_of_the_extension_host(play: Play, vsix: Path, surroundings: dict[str, str], tmp_path: Path) -> None:
+    zipfile.ZipFile(vsix).extractall(tmp_path / "unpacked")
+    inside = {"extension": str(tmp_path / "unpacked/extension"), "tests": str(Path(__file__).parent / "inside/index.cjs")}
+    surroundings["INSIDE_RESULTS"] = str(tmp_path / "results.json")
+    play("inside", INSTALLED, inside=inside, extensions=[])
