@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 _SWITCH_S = 0.0005
 """A job's thread hands over to the one that answers this often; Python's own 5 ms add up over one answer."""
 _HARDLY_EVER = 1_000_000
-"""A full garbage collection stops every thread for a second where a job holds large syntax trees, which have no cycles."""
+"""A full garbage collection stops every thread for a second where a job holds large syntax trees."""
 _WATCH_S = 3.0
 _TOKEN_S = 30.0
 
