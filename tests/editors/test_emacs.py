@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("client", ["eglot", "lsp-mode"])
-def test_a_function_is_optimised_applied_saved_and_restored(
+def test_a_function_is_optimised_applied_saved_and_restored_a_job_stopped_an_input_begun(
     editor: Callable[[str], Path], surroundings: dict[str, str], shop: Any, root: Path, tmp_path: Path, client: str
 ) -> None:
     configuration = tmp_path / "configuration.el"
@@ -38,7 +38,10 @@ def test_a_function_is_optimised_applied_saved_and_restored(
     assert len(pages) == 1 and "+    old_set = set(old)" in pages[0]
     assert {"unchanged": True} in told
     assert {"applied": shop.after} in told
+    assert {"restored": True} in told
     assert shop.on_disk == shop.before
+    name, text = next(step["inputs"] for step in told if "inputs" in step)
+    assert name == "afterburner_inputs.py" and "newest(" in text
 
 
 def documented(root: Path, client: str) -> str:

@@ -119,6 +119,20 @@ def test_a_function_is_optimised_applied_saved_and_restored(neovim: Neovim, shop
     assert shop.on_disk == shop.before
 
 
+def test_a_hint_is_proved_then_applied(neovim: Neovim, shop: Any) -> None:
+    neovim.open(shop.file, shop.before[: shop.before.index("if customer in old")].count("\n") + 1)
+    neovim.wait("#vim.diagnostic.get(0) == 1")
+    hint = neovim.lua("return vim.diagnostic.get(0)[1]")
+    assert (hint["code"], hint["severity"]) == ("membership-set", 4)
+    neovim.act("Afterburner: prove and apply `membership-set`")
+    neovim.choose("Allow that for this project?", "Allow")
+    neovim.wait("editor.text() == given[1]", shop.after)
+    assert neovim.lua("return editor.question") is None
+    neovim.wait("#vim.diagnostic.get(0) == 0")
+    neovim.api.command("undo")
+    assert neovim.text == shop.before
+
+
 def test_a_question_waits_until_nobody_types(neovim: Neovim, shop: Any) -> None:
     start(neovim, shop)
     neovim.api.input("i")
@@ -190,14 +204,19 @@ def test_nothing_runs_where_the_user_says_never(neovim: Neovim, shop: Any) -> No
     assert neovim.lua("return editor.progress") == []
 
 
-def test_a_text_that_is_no_file_gets_no_server(neovim: Neovim, shop: Any) -> None:
+def test_a_server_is_started_once_for_a_root_and_never_for_a_text_that_is_no_file(neovim: Neovim, shop: Any) -> None:
     neovim.open(shop.file, shop.line)
+    assert neovim.lua("return require('afterburner').start() == editor.client().id")
     neovim.api.command("new | setlocal buftype=nofile filetype=python")
-    assert neovim.lua("return #vim.lsp.get_clients()") == 1
-    assert neovim.lua("return vim.lsp.get_clients({ bufnr = 0 })") == []
+    assert neovim.lua("return require('afterburner').start()") is None
 
 
-def test_the_health_check_finds_no_error(neovim: Neovim, shop: Any) -> None:
+def test_the_health_check_finds_no_error_and_starts_nothing_of_the_project(neovim: Neovim, shop: Any) -> None:
+    own, started = shop.folder / ".venv/bin/python", shop.folder / "started"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"#!/bin/sh\ntouch {started}\n")
+    own.chmod(0o755)
+    neovim.api.command(f"cd {shop.folder}")
     neovim.open(shop.file, 1)
     neovim.api.command("checkhealth afterburner")
     lines = "\n".join(neovim.api.current.buffer[:])
@@ -207,8 +226,9 @@ def test_the_health_check_finds_no_error(neovim: Neovim, shop: Any) -> None:
         if section not in lines
     ] == []
     assert f"Attached for {shop.folder}" in lines
-    assert "sandbox: tier" in lines
+    assert "sandbox: tier" in lines and "noise: the medians" in lines
     assert "ERROR" not in lines
+    assert not started.exists()
 
 
 def test_the_health_check_says_what_is_wrong(neovim: Neovim) -> None:

@@ -1,8 +1,9 @@
 ;;; flow.el --- Eglot or lsp-mode, driven without a screen  -*- lexical-binding: t -*-
 
 ;; emacs --batch -Q -l CONFIGURATION -l flow.el eglot|lsp-mode FILE
-;; Optimises the function at the first "def", applies what is offered, saves, undoes, saves.  Prints a JSON object for
-;; each thing that the person at the editor would see; the test reads them.
+;; Optimises the function at the first "def", applies what is offered, saves, undoes, saves; then stops a second job, and
+;; gives an input for the function at the next "def".  Prints a JSON object for each thing that the person at the editor
+;; would see; the test reads them.
 
 (require 'json)
 (require 'python)
@@ -55,6 +56,11 @@
   (let ((flow-answers (cons (cons "Pick an action\\|Select code action" title) flow-answers)))
     (call-interactively (if (eq flow-client 'eglot) #'eglot-code-actions #'lsp-execute-code-action))))
 
+(defun flow-offers (title)
+  "Whether a code action at point begins with TITLE."
+  (seq-some (lambda (action) (string-prefix-p title (if (hash-table-p action) (gethash "title" action) (plist-get action :title))))
+            (if (eq flow-client 'eglot) (eglot-code-actions (point)) (lsp-code-actions-at-point))))
+
 (setq completing-read-function #'flow-choose
       last-nonmenu-event ?\r)           ; a key, and no mouse
 
@@ -76,4 +82,14 @@
   (flow-tell 'applied (with-temp-buffer (insert-file-contents flow-file) (buffer-string)))
   (undo-boundary)                       ; as after each key
   (undo)
-  (save-buffer))
+  (save-buffer)
+  (flow-tell 'restored (string= before (buffer-string)))
+
+  (flow-act "Afterburner: optimize `")
+  (flow-act "Afterburner: stop optimising `")
+  (flow-wait "the end of the job" (lambda () (flow-offers "Afterburner: optimize `")))
+
+  (search-forward "def ")
+  (flow-act "Afterburner: provide an input for `")
+  (flow-wait "a file for inputs" (lambda () (not (eq (window-buffer) buffer))))
+  (flow-tell 'inputs (vector (buffer-name (window-buffer)) (with-current-buffer (window-buffer) (buffer-string)))))

@@ -6,7 +6,7 @@ local M = {}
 --- @param params { signature: string, template: string, message: string }
 function M.ask_input(_, params)
   local typed = M.await(function(answer)
-    vim.ui.input({ prompt = ('%s %s: '):format(params.message, params.signature), default = params.template }, answer)
+    vim.ui.input({ prompt = ('%s  %s: '):format(params.signature, params.message), default = params.template }, answer)
   end)
   return { call = typed and typed ~= '' and typed or vim.NIL }
 end

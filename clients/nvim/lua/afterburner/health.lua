@@ -73,7 +73,7 @@ function M.check_command()
     })
     return nil
   end
-  vim.health.ok(('`%s` is %s.'):format(shown, vim.fn.exepath(cmd[1])))
+  vim.health.ok(('`%s` starts %s.'):format(shown, vim.fn.exepath(cmd[1])))
   if cmd[#cmd] ~= 'server' then
     vim.health.info('The command does not end in `server`; the machine was not looked at.')
     return nil
@@ -100,13 +100,16 @@ end
 
 local REPORTERS = { ok = vim.health.ok, note = vim.health.warn, missing = vim.health.error }
 
---- Each check of the doctor's document.
---- @param health { checks: { name: string, state: 'ok'|'note'|'missing', found: string, remedy: string }[] }
+--- Each check of the doctor's document, and how steadily this machine measures.
+--- @param health { checks: { name: string, state: 'ok'|'note'|'missing', found: string, remedy: string }[], noise?: { launch_scatter: number } }
 function M.report(health)
   vim.health.start('This machine')
   for _, check in ipairs(health.checks) do
     local remedy = check.remedy ~= '' and check.remedy or nil
     REPORTERS[check.state](('%s: %s'):format(check.name, check.found), remedy)
+  end
+  if health.noise then
+    vim.health.info(('noise: the medians of launches scatter by %.1f %%'):format(health.noise.launch_scatter * 100))
   end
 end
 
