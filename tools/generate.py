@@ -111,10 +111,9 @@ def _flat(table: Mapping[str, Any], prefix: str, definitions: Mapping[str, Any] 
 def _setting(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     choices = schema.get("anyOf", [schema])
     kinds = [choice["type"] for choice in choices]
-    default = {"array": [], "null": None}.get(kinds[-1])
     setting = {
         "type": kinds if len(kinds) > 1 else kinds[0],
-        "default": schema.get("default", default),
+        "default": schema.get("default", [] if kinds == ["array"] else None),
         "markdownDescription": schema["description"],
         "scope": SCOPES.get(name, "resource"),
     }

@@ -117,7 +117,11 @@ export class Server implements Disposable {
   private async end(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    await client?.dispose();
+    try {
+      await client?.dispose();
+    } catch (error) {
+      this.log.warn(`The server did not end as asked: ${message(error)}`); // it was dying already
+    }
     this.jobs.clear();
   }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -28,7 +30,7 @@ def test_a_job_is_cancelled_with_all_its_processes(play: Play) -> None:
     play("cancel", INSTALLED)
 
 
-def test_nothing_of_a_folder_runs_before_it_is_trusted(
+def test_a_folder_that_is_not_trusted_is_only_read_and_trust_lifts_that(
     play: Play, shop: Any, python_extension: Path, tmp_path: Path
 ) -> None:
     traces = tmp_path / "traces"
@@ -52,18 +54,36 @@ def test_a_suggestion_is_looked_at_and_applied_from_its_preview(play: Play) -> N
 def test_the_server_is_installed_without_a_network(play: Play, root: Path, other_python: Path, tmp_path: Path) -> None:
     wheelhouse = tmp_path / "wheelhouse"
     lock = root / "clients/vscode/server.lock"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    subprocess.run([*command, "--only-binary", ":all:", "-r", lock, "-d", wheelhouse], check=True, capture_output=True)
+    _pip("download", "--require-hashes", "--only-binary", ":all:", "-r", lock, "-d", wheelhouse)
     settings = {"afterburner.serverInterpreter": str(other_python), "afterburner.wheelhouse": str(wheelhouse)}
     play("install", settings, path="/usr/bin:/bin")
+
+
+def test_the_server_is_installed_by_uv(play: Play, other_python: Path, tmp_path: Path) -> None:
+    _pip("install", "--target", tmp_path / "uv", "uv")
+    settings = {"afterburner.serverInterpreter": str(other_python)}
+    play("install", settings, path=f"{tmp_path}/uv/bin:/usr/bin:/bin")
+
+
+def _pip(command: str, *arguments: object) -> None:
+    quietly = [sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*quietly, *map(str, arguments)], check=True, capture_output=True)
 
 
 def test_a_call_is_typed_and_used(play: Play) -> None:
     play("input", INSTALLED)
 
 
-def test_inside_of_the_extension_host(play: Play, vsix: Path, surroundings: dict[str, str], tmp_path: Path) -> None:
+def test_inside_of_the_extension_host(
+    play: Play, vsix: Path, shop: Any, surroundings: dict[str, str], tmp_path: Path
+) -> None:
     zipfile.ZipFile(vsix).extractall(tmp_path / "unpacked")
-    inside = {"extension": str(tmp_path / "unpacked/extension"), "tests": str(Path(__file__).parent / "inside/index.cjs")}
+    shutil.copytree(shop.folder, tmp_path / "branch")
+    workspace = tmp_path / "shops.code-workspace"
+    workspace.write_text(json.dumps({"folders": [{"path": str(shop.folder)}, {"path": str(tmp_path / "branch")}]}))
     surroundings["INSIDE_RESULTS"] = str(tmp_path / "results.json")
+    inside = {
+        "extension": str(tmp_path / "unpacked/extension"), "tests": str(Path(__file__).parent / "inside/index.cjs"),
+        "workspace": str(workspace),
+    }  # fmt: skip
     play("inside", INSTALLED, inside=inside, extensions=[])

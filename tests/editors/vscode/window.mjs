@@ -7,7 +7,7 @@ import net from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const QUIET = {
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
@@ -29,7 +29,8 @@ const QUIET = {
 
 /**
  * Opens a folder. `given`: `parts` (where node, code-server and playwright are), `extensions` (`.vsix` files), `folder`,
- * `file` (to open), `home` (fresh), `settings`, `shots`, `environment`, and for tests inside of the window `inside`.
+ * `file` (to open), `home` (fresh), `settings`, `shots`, `environment`, and for tests inside of the
+ * window `inside`: `extension`, `tests` and `workspace`.
  */
 export async function open(given) {
   const profile = path.join(given.home, "vscode");
@@ -116,7 +117,8 @@ class Window {
     const payload = inside
       ? [["extensionDevelopmentPath", at(inside.extension)], ["extensionTestsPath", at(inside.tests)]]
       : [["openFile", at(file)]];
-    const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+    const opened = inside ? { workspace: inside.workspace } : { folder };
+    const query = new URLSearchParams({ ...opened, payload: JSON.stringify(payload) });
     await this.page.goto(`http://127.0.0.1:${this.server.port}/?${query}`);
     await this.page.waitForSelector(".monaco-workbench");
   }
@@ -128,6 +130,12 @@ class Window {
     await this.page.locator(".part.banner").waitFor({ state: "hidden" });
     await this.page.getByRole("button", { name: /^Close Modal Editor/ }).click();
     await this.page.locator(".workspace-trust-editor").waitFor({ state: "detached" });
+  }
+
+  /** Leaves the whole window to the editors. */
+  async hideSideBar() {
+    await this.press("Control+b");
+    await this.page.locator(".part.sidebar").waitFor({ state: "hidden" });
   }
 
   async shot(name) {

@@ -39,6 +39,17 @@ const tests = {
     assert.equal(await actionsAt(1), undefined);
   },
 
+  async "each folder has its own settings"() {
+    const [one, other] = vscode.workspace.workspaceFolders.map(({ uri }) => vscode.Uri.joinPath(uri, "customers.py"));
+    await vscode.window.showTextDocument(other, { viewColumn: vscode.ViewColumn.Beside });
+    await until("there is a finding in the other folder", () => vscode.languages.getDiagnostics(other).length > 0);
+    await until("and one in the first", () => vscode.languages.getDiagnostics(one).length > 0);
+    const settings = vscode.workspace.getConfiguration("afterburner", other);
+    await settings.update("diagnostics.ignore", ["membership-set"], vscode.ConfigurationTarget.WorkspaceFolder);
+    await until("the finding of the other folder is gone", () => vscode.languages.getDiagnostics(other).length === 0);
+    assert.equal(vscode.languages.getDiagnostics(one).length, 1);
+  },
+
   async "a slow pattern is pointed out, with a link to its page"() {
     const [found] = await until("there is a finding", findings);
     assert.equal(found.severity, vscode.DiagnosticSeverity.Hint);
@@ -55,13 +66,12 @@ const tests = {
   },
 
   async "a setting that starts the server starts it anew"() {
-    const before = servers();
-    assert.equal(before.length, 1);
-    await setting("logLevel", "debug");
-    await until("there is another server", () => servers().length === 1 && servers()[0] !== before[0]);
-    await until("it offers actions", () => actionsAt(4));
-    await setting("logLevel", undefined);
-    await until("and back", () => servers().length === 1 && !before.includes(servers()[0]));
+    await anotherServer(() => setting("logLevel", "debug"));
+    await anotherServer(() => setting("logLevel", undefined));
+  },
+
+  async "a server that is killed comes back"() {
+    await anotherServer(([pid]) => process.kill(Number(pid), "SIGKILL"));
   },
 
   async "settings are described, and the dangerous ones cannot come from a folder that is not trusted"() {
@@ -117,6 +127,15 @@ function findings() {
 
 function setting(name, value) {
   return vscode.workspace.getConfiguration("afterburner").update(name, value, vscode.ConfigurationTarget.Workspace);
+}
+
+/** Does something after which a new server, and only that, offers actions. */
+async function anotherServer(act) {
+  const before = servers();
+  assert.equal(before.length, 1);
+  await act(before);
+  await until("there is another server", () => servers().length === 1 && servers()[0] !== before[0]);
+  await until("it offers actions", () => actionsAt(4));
 }
 
 /** The processes of servers that this host started. */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 export default async function play(window, given, say) {
   await window.trust();
+  await window.hideSideBar();
   await window.cursor(given.line);
   await window.press("Shift+Alt+p");
   const progress = window.toast(`Afterburner: ${given.qualname}`);

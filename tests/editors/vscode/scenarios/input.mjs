@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 export default async function play(window, given, say) {
   await window.trust();
+  await window.hideSideBar();
   await window.cursor(given.line);
   await window.run("Afterburner: Provide an Input for Function…");
   const box = window.page.locator(".quick-input-widget");
