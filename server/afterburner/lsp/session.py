@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_S = 0.03
+_PATIENCE_S = 0.015
 """A menu does not wait longer for the latest text to be read."""
 _FIRST_S = 5.0
 """The same where nothing was read of the document before."""
