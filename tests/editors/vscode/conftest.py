@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-Play = Callable[..., None]
+Play = Callable[..., str]
 IN_THE_README = {"apply/03-actions": "found", "preview/01-preview": "preview", "input/01-template": "input"}
 """Screenshots that `--update` takes into the extension's README."""
 
@@ -67,9 +67,9 @@ def play(
     request: pytest.FixtureRequest, root: Path, parts: Path, vsix: Path, shop: Any, surroundings: dict[str, str],
     tmp_path: Path,
 ) -> Play:  # fmt: skip
-    """Plays a scenario by its name in a new window on the shop; fails with its log. Nothing is left running."""
+    """Plays a scenario by its name in a new window on the shop, and gives the extension's log. Nothing is left running."""
 
-    def played(scenario: str, settings: dict[str, object], others: Sequence[Path] = (), **more: object) -> None:
+    def played(scenario: str, settings: dict[str, object], others: Sequence[Path] = (), **more: object) -> str:
         node, shots = parts / "node_modules/node/bin/node", _emptied(root / "build/screenshots" / scenario)
         path = os.pathsep.join([str(node.parent), str(more.pop("path", surroundings["PATH"]))])
         given = {
@@ -83,11 +83,12 @@ def play(
             command, input=json.dumps(given), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         print(answer.stdout)
-        logs = [log.read_text(errors="replace") for log in tmp_path.rglob("*Afterburner.log")]
-        assert answer.returncode == 0, "\n".join([answer.stdout, *logs])
+        log = "\n".join(file.read_text(errors="replace") for file in tmp_path.rglob("*Afterburner.log"))
+        assert answer.returncode == 0, f"{answer.stdout}\n{log}"
         assert _of(surroundings["HOME"]) == []
         if request.config.getoption("--update"):
             _take(shots, root / "clients/vscode/images")
+        return log
 
     return played
 
