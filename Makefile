@@ -31,7 +31,7 @@ lint: .venv/.installed ## ruff and mypy
 	@$(BIN)/mypy
 
 bench: .venv/.installed ## Everything that measures Afterburner itself
-	@for script in timing optimize; do \
+	@for script in timing optimize lsp; do \
 		echo "bench: benchmarks/$$script.py"; $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 docs: .venv/.installed ## Write the generated pages under docs/

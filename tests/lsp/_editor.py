@@ -192,13 +192,14 @@ class Editor:
         """Every message to the user so far, questions included."""
         return [message["params"]["message"] for message in self.received if _is_shown(message)]
 
-    async def optimized(self, uri: str, qualname: str = "repeat_customers", **more: Any) -> Json:
+    async def optimized(self, uri: str, qualname: str = "repeat_customers", *, waits_for_progress: bool = True) -> Json:
         """Optimise a function to the end; gives the parameters of the message about it."""
         before = len(self.received)
-        answer = await self.command("optimize", uri=uri, qualname=qualname, **{"profile": "quick", **more})
+        answer = await self.command("optimize", uri=uri, qualname=qualname, profile="quick")
         assert answer["state"] == "started", answer
         found = await self.until(is_verdict, after=before)
-        await self.progress("end", after=before)
+        if waits_for_progress:
+            await self.progress("end", after=before)
         return found["params"]
 
     async def _read(self) -> None:

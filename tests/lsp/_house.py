@@ -36,10 +36,11 @@ class House:
         """The server's process, with its three streams."""
         program = Path(sys.executable).with_name("afterburner")
         pipe = asyncio.subprocess.PIPE
-        started = await asyncio.create_subprocess_exec(
-            program, "server", *arguments, cwd=self.folder, env=self.environment, stdin=pipe, stdout=pipe,
-            stderr=pipe if arguments else self.log.open("wb"),
-        )  # fmt: skip
+        with self.log.open("ab") as log:
+            started = await asyncio.create_subprocess_exec(
+                program, "server", *arguments, cwd=self.folder, env=self.environment, stdin=pipe, stdout=pipe,
+                stderr=pipe if arguments else log,
+            )  # fmt: skip
         self.processes.append(started)
         return started
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -30,12 +31,14 @@ async def ended(house: House) -> int:
 
 
 async def at_work(house: House) -> tuple[Editor, int]:
-    """A server in the middle of a job; with the process id of one of its children."""
+    """A server in the middle of a job; with the process id of one of its workers."""
     editor = await started(house)
     await editor.command("optimize", uri=editor.open(house.file(), SLOW), qualname="repeat_customers")
-    await editor.until(lambda m: "call" in str((m.get("params") or {}).get("value")))
-    (child, *_) = [pid for pid in house.alive() if pid != editor.server]
-    return editor, child
+    await editor.progress("report")
+    async with asyncio.timeout(PATIENCE_S):
+        while not (workers := house.working().keys() - {editor.server}):
+            await asyncio.sleep(0.02)
+    return editor, min(workers)
 
 
 async def nothing_is_left(house: House) -> None:
@@ -162,14 +165,17 @@ async def test_a_client_that_leaves_during_a_job_takes_everything_along(house: H
         await parent.wait()
 
 
-async def test_a_worker_that_is_killed_costs_one_job_and_not_the_server(house: House) -> None:
-    editor, child = await at_work(house)
-    for pid in [pid for pid in house.alive() if pid != editor.server]:
-        os.kill(pid, signal.SIGKILL)
-    end = await editor.progress("end")
+async def test_workers_that_are_killed_cost_one_job_and_not_the_server(house: House) -> None:
+    editor, worker = await at_work(house)
+    ending = asyncio.ensure_future(editor.progress("end"))
+    while not ending.done():
+        for pid in house.working().keys() - {editor.server}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        await asyncio.sleep(0.02)
     told = await editor.told("repeat_customers: ")
-    assert end["value"]["message"] in ("failed", "nothing to offer") and "Traceback" not in told["message"]
-    await house.gone(child)
+    assert (await ending)["value"]["message"] in ("failed", "nothing to offer") and "Traceback" not in told["message"]
+    await house.gone(worker)
     await editor.command("optimize", uri=next(iter(editor.texts)), qualname="total", profile="nonsense")
     await editor.told("nonsense")
 

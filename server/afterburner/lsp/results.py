@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from afterburner.core.carry import carried
 from afterburner.core.outcome import Outcome
@@ -13,7 +14,7 @@ from afterburner.lsp.documents import Document
 from afterburner.lsp.offers import Offer, offers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """An outcome, and the key of what it was found out about."""
 
@@ -23,8 +24,9 @@ class Result:
     """Of the function and what it reaches in its module (`Outlined.reach_key`)."""
     outcome: Outcome
 
-    @property
+    @cached_property
     def offers(self) -> Sequence[Offer]:
+        """Worked out once: menus and lenses ask for them all the time."""
         return offers(self.outcome)
 
     def offer(self, key: str) -> Offer | None:
