@@ -1,13 +1,12 @@
-"""Jobs: who is on a function, how they end, and work beside the loop that ends before its cancellation does."""
+"""Jobs: who is on a function, and how they end."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import pytest
 
-from afterburner.lsp.jobs import Job, Jobs, aside
+from afterburner.lsp.jobs import Job, Jobs
 
 pytestmark = pytest.mark.asyncio
 
@@ -110,64 +109,3 @@ async def test_a_turn_is_one_jobs_alone_and_goes_to_those_who_wait_in_order() ->
     three[1].cancel("while it waits")
     await until_ended(*three)
     assert seen == ["a begins", "a ends", "c begins", "c ends"]
-
-
-async def test_work_aside_has_a_thread_of_its_own_and_its_result_comes_back() -> None:
-    async def work() -> str:
-        await asyncio.sleep(0)
-        return threading.current_thread().name
-
-    assert await aside(work) != threading.current_thread().name
-
-
-@pytest.mark.parametrize("error", [ValueError("wrong"), KeyError("x"), TimeoutError("late")])
-async def test_exceptions_of_work_aside_come_through(error: Exception) -> None:
-    async def work() -> None:
-        raise error
-
-    with pytest.raises(type(error)) as found:
-        await aside(work)
-    assert found.value.args == error.args
-
-
-async def test_work_that_cancels_itself_is_an_error_and_no_cancellation_of_the_server() -> None:
-    async def work() -> None:
-        raise asyncio.CancelledError
-
-    with pytest.raises(RuntimeError, match="stopped"):
-        await aside(work)
-
-
-async def test_cancelling_ends_the_work_and_waits_until_it_has_cleaned_up() -> None:
-    seen: list[str] = []
-    running = threading.Event()
-
-    async def work() -> None:
-        running.set()
-        try:
-            await for_ever()
-        finally:
-            await asyncio.sleep(0.05)
-            seen.append("cleaned up")
-
-    task = asyncio.ensure_future(aside(work))
-    await asyncio.to_thread(running.wait, 10)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert seen == ["cleaned up"]
-
-
-async def test_a_cancellation_that_comes_when_the_work_has_just_ended_is_a_cancellation() -> None:
-    for _ in range(50):
-        ended = threading.Event()
-
-        async def work(ended: threading.Event = ended) -> None:
-            threading.Timer(0.001, ended.set).start()
-
-        task = asyncio.ensure_future(aside(work))
-        await asyncio.sleep(0)
-        ended.wait(10)  # the loop is kept from hearing of it
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task

@@ -30,8 +30,9 @@ FIRST_PARTY = {
     "recording": EVERYTHING,
     "around": EVERYTHING,
     "reading": frozenset({"core", "rules", "settings"}),
+    "working": frozenset({"app", "core", "report", "runner"}),
     "cli": frozenset({"app", "around", "core", "report", "lsp"}),
-    "lsp": frozenset({"app", "around", "core", "reading", "report", "settings"}),
+    "lsp": frozenset({"app", "around", "core", "reading", "report", "settings", "working"}),
 }
 THIRD_PARTY = {
     "rules": {"libcst"},

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-Result = TypeVar("Result")
 State = Literal["waiting", "running", "ended"]
 _END_S = 5.0
 
@@ -75,35 +71,3 @@ class Jobs:
             job.cancel("the server ends")
         if tasks:
             await asyncio.wait(tasks, timeout=_END_S)
-
-
-async def aside(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """The result of a coroutine that runs in a thread and event loop of its own; cancelling this cancels that.
-
-    The server's loop goes on answering meanwhile, whatever the work computes. The thread ends with the work.
-    """
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Result]]] = Future()
-    ended: Future[Result] = Future()
-
-    async def main() -> Result:
-        task = asyncio.ensure_future(work())
-        started.set_result((asyncio.get_running_loop(), task))
-        return await task
-
-    def body() -> None:
-        try:
-            ended.set_result(asyncio.run(main()))
-        except BaseException as error:  # carried over to whoever waits
-            ended.set_exception(RuntimeError("stopped") if isinstance(error, asyncio.CancelledError) else error)
-
-    threading.Thread(target=body, name="afterburner-job", daemon=True).start()
-    waiting = asyncio.wrap_future(ended)
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
-        loop, task = await asyncio.wrap_future(started)
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the work ended at this very moment
-            loop.call_soon_threadsafe(task.cancel)
-        await asyncio.wait([waiting])
-        waiting.exception()
-        raise

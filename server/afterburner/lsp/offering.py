@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from afterburner.core.outcome import Outcome
+from afterburner.core.found import Offer
 from afterburner.lsp import convert
-from afterburner.lsp.offers import Offer
 from afterburner.lsp.results import Result
-from afterburner.report import markdown
 
 if TYPE_CHECKING:
     from afterburner.lsp.session import Session
@@ -18,17 +16,12 @@ _CLOSED = "The file with {name} is not open: nothing was applied."
 _STALE = "{name} has changed since it was measured: nothing was applied. Optimise it again."
 
 
-def short(outcome: Outcome) -> str:
-    """An outcome in a few words."""
-    return markdown.gain(outcome.offers[0].comparison) if outcome.offers else "nothing to offer"
-
-
 async def offered(session: Session, result: Result | None, *, apply: bool) -> None:
     """Tell what was found and do what the user chooses; with `apply` the best is applied unless it needs a look."""
     if result is None:
         return
     if not result.offers:
-        text = markdown.nothing(result.outcome)
+        text = result.found.nothing
         choice = await session.window.ask(text, (_REPORT,), unasked=text)
         if choice == _REPORT:
             await report(session, result)
@@ -37,7 +30,7 @@ async def offered(session: Session, result: Result | None, *, apply: bool) -> No
     if apply and best.is_strong:
         await applied(session, result, best)
         return
-    text = f"{result.qualname}: {markdown.gain(best.attempt.comparison)}. {best.attempt.rewrite.idea}."
+    text = f"{result.qualname}: {best.gain}. {best.idea}."
     unasked = f"{text} The code actions apply it."
     choice = await session.window.ask(text, (_APPLY, _PREVIEW, _REPORT), unasked=unasked)
     if choice == _APPLY:
@@ -69,24 +62,22 @@ async def applied(session: Session, result: Result, offer: Offer) -> None:
 
 async def preview(session: Session, result: Result, offer: Offer) -> None:
     """Show what an offer would change, with its evidence: in the client's own difference view, else as a page."""
-    evidence = markdown.evidence(offer.attempt)
     if session.client.previews:
         await session.window.preview(
             {
                 "uri": result.uri, "qualname": result.qualname, "key": offer.key, "title": offer.title,
-                "original": result.outcome.target.source.text, "rewrite": offer.attempt.rewrite.source.text,
-                "evidence": evidence,
+                "original": result.found.original, "rewrite": offer.text, "evidence": offer.evidence,
             }
         )  # fmt: skip
         return
     from afterburner import around  # it takes long to import, and `initialize` should not wait for it
 
-    page = markdown.difference(result.outcome.target, offer.attempt)
-    await session.window.open(around.keep_page(f"{result.qualname}-preview", f"{evidence}\n{page}"))
+    text = f"{offer.evidence}\n{offer.difference}"
+    await session.window.open(around.keep_page(f"{result.qualname}-preview", text))
 
 
 async def report(session: Session, result: Result) -> None:
     """Open the whole report as a Markdown page."""
     from afterburner import around  # as above
 
-    await session.window.open(around.keep_page(result.qualname, markdown.report(result.outcome)))
+    await session.window.open(around.keep_page(result.qualname, result.found.page))

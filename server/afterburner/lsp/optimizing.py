@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afterburner.core.errors import AfterburnerError
-from afterburner.core.outcome import Outcome
+from afterburner.core.found import Found
 from afterburner.core.outline import Outlined
 from afterburner.core.request import Request
-from afterburner.lsp import jobs, offering, trust
+from afterburner.lsp import aside, offering, trust
 from afterburner.lsp.documents import Document
 from afterburner.lsp.guard import sentence
 from afterburner.lsp.jobs import Job
@@ -21,9 +20,6 @@ from afterburner.lsp.window import Bar
 
 if TYPE_CHECKING:
     from afterburner.lsp.session import Session
-    from afterburner.report.progress import Step
-
-_REPORT_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +69,9 @@ async def _run(session: Session, job: Job, wish: Wish) -> None:
     bar.begin("waiting for its turn")
     said = "stopped"
     try:
-        request = await _request(session, wish)
-        outcome = await _outcome(session, job, request, bar)
-        said = offering.short(outcome)
-        session.results.keep(Result(job.uri, job.qualname, job.key, outcome))
+        found = await _found(session, job, wish, bar)
+        said = found.short
+        session.results.keep(Result(job.uri, job.qualname, job.key, found))
         session.window.status("ok")
         session.background(offering.offered(session, session.results.of(job.uri, job.qualname), apply=bool(wish.rule)))
     except asyncio.CancelledError:
@@ -91,68 +86,31 @@ async def _run(session: Session, job: Job, wish: Wish) -> None:
         session.background(window.refresh())
 
 
-async def _request(session: Session, wish: Wish) -> Request:
-    """The request, with the user's answer about the project's tests where it is needed and was never given."""
+def _request(session: Session, wish: Wish) -> Request:
+    """What the job's process is asked for."""
     settings = session.settings(wish.document.uri)
-    calls = session.calls.get((wish.document.uri, wish.function.qualname), ())
-    request = Request(
-        wish.document.path, wish.function.qualname, profile=wish.profile or settings.profile, calls=calls,
+    return Request(
+        wish.document.path, wish.function.qualname, profile=wish.profile or settings.profile,
+        calls=session.calls.get((wish.document.uri, wish.function.qualname), ()),
         interpreter=settings.interpreter, text=wish.document.text, rule=wish.rule,
         sandbox="full" if settings.sandbox == "full" else None,
         tests={"always": True, "never": False}.get(settings.tests.run),
     )  # fmt: skip
-    from afterburner import app  # it takes long to import, and `initialize` should not wait for it
-
-    async with session.trust.asking:
-        plan = await asyncio.to_thread(app.question, request)
-        if plan is None:
-            return request
-        allowed = await trust.tests_allowed(plan.root, len(plan.files), wish.function.qualname, session.window)
-        return replace(request, tests=allowed)
 
 
-async def _outcome(session: Session, job: Job, request: Request, bar: Bar) -> Outcome:
-    """The outcome, worked out when no other job measures, here or in another process."""
-    from afterburner import app, around  # as above
+async def _found(session: Session, job: Job, wish: Wish, bar: Bar) -> Found:
+    """What came of it, worked out when no other job measures, here or in another server."""
 
-    report = _reporter(job, bar)
-
-    async def work() -> Outcome:
-        async with around.turn(lambda text: report(_Waiting(text))):
-            return await app.optimize(request, report)
-
-    async with session.jobs.turn():
-        job.state = "running"
-        session.background(session.window.refresh())
-        return await jobs.aside(work)
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """The step before the first one."""
-
-    message: str
-    stage: str = "start"
-    done: int = 0
-    total: int = 0
-
-
-def _reporter(job: Job, bar: Bar) -> Callable[[Step], None]:
-    """Takes steps in any thread and shows them in the loop's, not more often than a person can read."""
-    from afterburner.report.progress import described  # as above
-
-    loop = asyncio.get_running_loop()
-    last = 0.0
-
-    def show(text: str) -> None:
+    def step(text: str) -> None:
         job.message = text
         bar.report(text)
 
-    def report(step: Step) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _REPORT_S:
-            last = now
-            loop.call_soon_threadsafe(show, described(step))
+    def running() -> None:
+        job.state = "running"
+        session.background(session.window.refresh())
 
-    return report
+    async def ask(root: Path, files: int) -> bool:
+        return await trust.tests_allowed(root, files, job.qualname, session.window)
+
+    async with session.jobs.turn():
+        return await aside.found(_request(session, wish), aside.Ears(step, running, ask))

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from afterburner.core.carry import carried
-from afterburner.core.outcome import Outcome
+from afterburner.core.found import Found, Offer
 from afterburner.core.patch import Edit
 from afterburner.core.source import Source
 from afterburner.lsp.documents import Document
-from afterburner.lsp.offers import Offer, offers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
-    """An outcome, and the key of what it was found out about."""
+    """What was found, and the key of what it was found out about."""
 
     uri: str
     qualname: str
     key: str
     """Of the function and what it reaches in its module (`Outlined.reach_key`)."""
-    outcome: Outcome
+    found: Found
 
-    @cached_property
+    @property
     def offers(self) -> Sequence[Offer]:
-        """Worked out once: menus and lenses ask for them all the time."""
-        return offers(self.outcome)
+        return self.found.offers
 
     def offer(self, key: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.key == key), None)
 
     def edits(self, offer: Offer, document: Document) -> tuple[Edit, ...] | None:
         """What applying an offer changes in the text as it is now; None where it no longer fits."""
-        outcome = self.outcome
-        now = Source(outcome.target.source.path, document.text)
-        return carried(outcome.target.source, offer.attempt.rewrite.source, now, outcome.target.qualname)
+        path = str(document.path)
+        before, after, now = (Source(path, text) for text in (self.found.original, offer.text, document.text))
+        return carried(before, after, now, self.qualname)
 
 
 class Results:

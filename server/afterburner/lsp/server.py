@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import gc
 import hmac
 import logging
 import os
@@ -32,10 +31,6 @@ from afterburner.lsp.session import Session
 
 log = logging.getLogger(__name__)
 
-_SWITCH_S = 0.0005
-"""A job's thread hands over to the one that answers this often; Python's own 5 ms add up over one answer."""
-_HARDLY_EVER = 1_000_000
-"""A full garbage collection stops every thread for a second where a job holds large syntax trees."""
 _WATCH_S = 3.0
 _TOKEN_S = 30.0
 
@@ -195,8 +190,6 @@ async def _knows(reader: asyncio.StreamReader, token: str) -> bool:
 
 async def _served(server: Server, reader: Any, writer: Any) -> int:
     """Handle messages until the client leaves, however it does; 0 where it said so properly."""
-    sys.setswitchinterval(_SWITCH_S)
-    gc.set_threshold(*gc.get_threshold()[:2], _HARDLY_EVER)
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
     for number in (signal.SIGTERM, signal.SIGINT):

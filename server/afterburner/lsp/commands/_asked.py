@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from afterburner.core.errors import UsageError
+from afterburner.core.found import Offer
 from afterburner.core.outline import Outlined
 from afterburner.lsp.documents import Document
-from afterburner.lsp.offers import Offer
 from afterburner.lsp.results import Result
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from afterburner.core.found import Offer
 from afterburner.lsp import convert
 from afterburner.lsp.analysis import Reading
 from afterburner.lsp.capabilities import Client
-from afterburner.lsp.offers import Offer
 from afterburner.lsp.results import Result
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from afterburner.lsp import offering
 from afterburner.lsp.capabilities import Client
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def _lenses(session: Session, document: Document, function: Outlined) -> Iterato
         yield _lens(where, "Optimising… (cancel)", "cancel", named)
     elif result is not None and result.offers:
         best = result.offers[0]
-        yield _lens(where, offering.short(result.outcome), "apply", {**named, "key": best.key})
+        yield _lens(where, result.found.short, "apply", {**named, "key": best.key})
         yield _lens(where, "preview", "preview", {**named, "key": best.key})
         yield _lens(where, "report", "report", named)
     elif result is not None:

@@ -25,7 +25,7 @@ async def handle(session: Session, params: types.HoverParams) -> types.Hover | N
     if job is not None:
         text = f"Afterburner is at work: {job.message}"
     elif result is not None:
-        text = markdown.summary(result.outcome)
+        text = result.found.summary
     else:
         return None
     kind = types.MarkupKind.Markdown if session.client.markdown_hover else types.MarkupKind.PlainText
