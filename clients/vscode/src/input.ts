@@ -14,41 +14,41 @@ function options({ qualname, signature, template, message }: AskInputParams): In
     value: template,
     valueSelection: between(template),
     ignoreFocusOut: true,
-    validateInput: (text) => problem(text, qualname),
+    validateInput: (text) => problem(text, template),
   };
 }
 
-/** The arguments of the template, so that typing replaces them. */
+/** The last arguments in the template, so that typing replaces them. */
 function between(template: string): [number, number] {
-  const open = template.lastIndexOf("(", template.endsWith(")") ? undefined : 0);
-  return open < 0 ? [0, template.length] : [open + 1, template.length - 1];
+  let depth = 0;
+  for (let at = template.length - 1; template.endsWith(")") && at >= 0; at--) {
+    const sign = template.charAt(at);
+    depth += ")]}".includes(sign) ? 1 : "([{".includes(sign) ? -1 : 0;
+    if (depth === 0) {
+      return [at + 1, template.length - 1];
+    }
+  }
+  return [template.length, template.length];
 }
 
 /** What is certainly wrong with a call; the server looks closely. */
-export function problem(text: string, qualname: string): string | undefined {
-  const name = qualname.split(".").at(-1) ?? qualname;
+function problem(text: string, template: string): string | undefined {
   if (!text.trim()) {
-    return `Type a call of ${name}.`;
+    return "Type a call.";
   }
-  if (!text.includes(name)) {
-    return `This does not call ${name}.`;
-  }
-  const bare = text.replace(/(["'])(?:\\.|(?!\1).)*\1/g, "''");
-  if (bare.includes("...")) {
+  if (text === template && template.includes("...")) {
     return "Replace `...` by a value.";
   }
-  return unbalanced(bare) ? "A bracket or a quote is not closed." : undefined;
+  return isUnbalanced(text) ? "A bracket or a quote is not closed." : undefined;
 }
 
-function unbalanced(code: string): boolean {
-  const pairs: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
+function isUnbalanced(code: string): boolean {
+  const opening: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
   const open: string[] = [];
-  for (const sign of code.replaceAll("''", "")) {
+  for (const sign of code.replace(/("""|'''|"|')(?:\\.|(?!\1)[^])*\1/g, "")) {
     if ("([{".includes(sign)) {
       open.push(sign);
-    } else if (sign in pairs && open.pop() !== pairs[sign]) {
-      return true;
-    } else if (sign === '"' || sign === "'") {
+    } else if ("\"'".includes(sign) || (sign in opening && open.pop() !== opening[sign])) {
       return true;
     }
   }

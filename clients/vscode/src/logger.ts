@@ -2,12 +2,23 @@
 
 import * as readline from "node:readline";
 import type { Readable } from "node:stream";
-import { type LogOutputChannel, window } from "vscode";
+import { LogLevel, type LogOutputChannel, window } from "vscode";
 
 const LEVELS = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$/;
 
 export function createLog(): LogOutputChannel {
   return window.createOutputChannel("Afterburner", { log: true });
+}
+
+/** The log as the client takes it: what it would only trace is told at once, where the user asked for that. */
+export function tracing(log: LogOutputChannel, trace: "off" | "messages" | "verbose"): LogOutputChannel {
+  if (trace === "off") {
+    return log;
+  }
+  return Object.create(log, {
+    logLevel: { value: LogLevel.Trace },
+    trace: { value: (text: string) => log.info(text) },
+  });
 }
 
 /** Copies what the server writes to stderr, each line at the level that it starts with. */

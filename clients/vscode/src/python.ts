@@ -1,5 +1,6 @@
 /** The interpreter that the user chose for their own code, from whichever Python extension is there; none has to be. */
 
+import * as path from "node:path";
 import { type Disposable, type Event, EventEmitter, extensions, type LogOutputChannel, type Uri } from "vscode";
 
 /** The part of `ms-python.vscode-python-envs` that is used. */
@@ -12,7 +13,6 @@ interface EnvironmentsApi {
 interface PythonApi {
   environments: {
     getActiveEnvironmentPath(resource: Uri | undefined): { path: string };
-    resolveEnvironment(path: { path: string }): Promise<{ executable: { uri?: Uri } } | undefined>;
     onDidChangeActiveEnvironmentPath: Event<unknown>;
   };
 }
@@ -80,8 +80,8 @@ export class Interpreters implements Disposable {
   private fromPython({ environments }: PythonApi): Ask {
     this.listen(environments.onDidChangeActiveEnvironmentPath);
     return async (scope) => {
-      const found = await environments.resolveEnvironment(environments.getActiveEnvironmentPath(scope));
-      return found?.executable.uri?.fsPath;
+      const chosen = environments.getActiveEnvironmentPath(scope).path;
+      return path.isAbsolute(chosen) ? chosen : undefined; // before one is chosen, it is a bare "python"
     };
   }
 

@@ -9,11 +9,10 @@ import {
   type LanguageClientOptions,
   RevealOutputChannelOn,
   State,
-  Trace,
 } from "vscode-languageclient/node";
 import { askInput } from "./input";
 import { findServer, type Launch, message, offerInstallation } from "./launch";
-import { relay } from "./logger";
+import { relay, tracing } from "./logger";
 import type { Previews } from "./preview";
 import { Jobs } from "./progress";
 import { AskInput, ourCapabilities, Preview, ServerStatus } from "./protocol";
@@ -66,6 +65,13 @@ export class Server implements Disposable {
     return this.request(`afterburner.server.${name}`, [argument]);
   }
 
+  /** Has the server ask for its settings again. */
+  settingsChanged(): void {
+    if (this.client?.isRunning()) {
+      void this.client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+    }
+  }
+
   dispose(): void {
     this.disposables.forEach((one) => one.dispose());
   }
@@ -95,17 +101,26 @@ export class Server implements Disposable {
   private async begin(): Promise<void> {
     this.status.starting();
     this.settings = clientSettings();
-    const launch = await findServer(this.context, this.settings, this.log);
+    const launch = await findServer(this.context, this.settings, this.log).catch((error) => {
+      void this.tell(message(error));
+      throw error;
+    });
     if (!launch) {
       this.status.missing();
       void this.offer();
       return;
     }
     this.log.info(`Starting ${[launch.command, ...launch.args].join(" ")}`);
-    const client = this.connect(launch);
+    const client = this.connect(launch, this.settings);
     this.client = client;
     await client.start();
-    await client.setTrace(Trace.fromString(this.settings.trace));
+  }
+
+  private async tell(problem: string): Promise<void> {
+    const logs = "Show Logs";
+    if ((await window.showErrorMessage(`Afterburner does not start. ${problem}`, logs)) === logs) {
+      this.log.show();
+    }
   }
 
   private async offer(): Promise<void> {
@@ -125,8 +140,9 @@ export class Server implements Disposable {
     this.jobs.clear();
   }
 
-  private connect({ command, args, cwd }: Launch): LanguageClient {
-    const client = new LanguageClient(SECTION, "Afterburner", { command, args, options: { cwd } }, this.options());
+  private connect({ command, args, cwd }: Launch, settings: ClientSettings): LanguageClient {
+    const server = { command, args, options: { cwd } };
+    const client = new LanguageClient(SECTION, "Afterburner", server, this.options(settings));
     client.registerFeature(ourCapabilities);
     client.onRequest(AskInput, askInput);
     client.onRequest(Preview, (params) => this.previews.show(params));
@@ -135,7 +151,7 @@ export class Server implements Disposable {
     return client;
   }
 
-  private options(): LanguageClientOptions {
+  private options(settings: ClientSettings): LanguageClientOptions {
     return {
       documentSelector: [{ scheme: "file", language: "python" }],
       initializationOptions: () => ({
@@ -143,6 +159,7 @@ export class Server implements Disposable {
         trusted: workspace.isTrusted,
       }),
       outputChannel: this.log,
+      traceOutputChannel: tracing(this.log, settings.trace),
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       stdioOptions: { stdout: relay, stderr: relay },
       middleware: {
@@ -170,10 +187,6 @@ export class Server implements Disposable {
   /** Whether another command would be started now. */
   private isOutdated(): boolean {
     return !isDeepStrictEqual(clientSettings(), this.settings);
-  }
-
-  private settingsChanged(): void {
-    void this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
   }
 
   private stateChanged(client: LanguageClient, state: State): void {

@@ -31,7 +31,7 @@ export class Status implements Disposable {
   }
 
   failed(why: string): void {
-    this.show(why, LanguageStatusSeverity.Error, RESTART);
+    this.show("not running", LanguageStatusSeverity.Error, RESTART, why);
   }
 
   /** What the server says of itself. */
@@ -40,11 +40,8 @@ export class Status implements Disposable {
       this.running();
     } else {
       const isError = said.health === "error";
-      this.show(
-        said.message || "not well",
-        isError ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Warning,
-        isError ? RESTART : LOGS,
-      );
+      const severity = isError ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Warning;
+      this.show("something went wrong", severity, isError ? RESTART : LOGS, said.message ?? "");
     }
     this.item.busy = !said.quiescent;
   }
@@ -61,7 +58,7 @@ export class Status implements Disposable {
     this.item.dispose();
   }
 
-  private show(text: string, severity: LanguageStatusSeverity, command: Command): void {
-    Object.assign(this.item, { text: `Afterburner: ${text}`, severity, command, busy: false });
+  private show(text: string, severity: LanguageStatusSeverity, command: Command, detail = ""): void {
+    Object.assign(this.item, { text: `Afterburner: ${text}`, detail, severity, command, busy: false });
   }
 }

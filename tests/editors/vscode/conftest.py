@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-Play = Callable[..., None]
+Play = Callable[..., str]
 IN_THE_README = {"apply/03-actions": "found", "preview/01-preview": "preview", "input/01-template": "input"}
 """Screenshots that `--update` takes into the extension's README."""
 
@@ -67,9 +68,9 @@ def play(
     request: pytest.FixtureRequest, root: Path, parts: Path, vsix: Path, shop: Any, surroundings: dict[str, str],
     tmp_path: Path,
 ) -> Play:  # fmt: skip
-    """Plays a scenario by its name in a new window on the shop; fails with its log. Nothing is left running."""
+    """Plays a scenario by its name in a new window on the shop, and gives the log; nothing may be left running."""
 
-    def played(scenario: str, settings: dict[str, object], others: Sequence[Path] = (), **more: object) -> None:
+    def played(scenario: str, settings: dict[str, object], others: Sequence[Path] = (), **more: object) -> str:
         node, shots = parts / "node_modules/node/bin/node", _emptied(root / "build/screenshots" / scenario)
         path = os.pathsep.join([str(node.parent), str(more.pop("path", surroundings["PATH"]))])
         given = {
@@ -79,15 +80,20 @@ def play(
             "before": shop.before, "after": shop.after, **more,
         }  # fmt: skip
         command = [node, HERE / "run.mjs", HERE / f"scenarios/{scenario}.mjs"]
-        answer = subprocess.run(
-            command, input=json.dumps(given), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
+        try:
+            outputs: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+            answer = subprocess.run(command, input=json.dumps(given), check=False, **outputs)
+        finally:  # a scenario that hangs is killed, and what it started with it
+            left = _processes_of(surroundings["HOME"])
+            for process in left:
+                os.kill(process, signal.SIGKILL)
         print(answer.stdout)
-        logs = [log.read_text(errors="replace") for log in tmp_path.rglob("*Afterburner.log")]
-        assert answer.returncode == 0, "\n".join([answer.stdout, *logs])
-        assert _of(surroundings["HOME"]) == []
+        log = "\n".join(file.read_text(errors="replace") for file in tmp_path.rglob("*Afterburner.log"))
+        assert answer.returncode == 0, f"{answer.stdout}\n{log}"
+        assert list(left.values()) == []
         if request.config.getoption("--update"):
             _take(shots, root / "clients/vscode/images")
+        return log
 
     return played
 
@@ -105,13 +111,13 @@ def _take(shots: Path, images: Path) -> None:
             shutil.copyfile(shots.parent / f"{taken}.png", images / f"{name}.png")
 
 
-def _of(home: str) -> list[str]:
+def _processes_of(home: str) -> dict[int, str]:
     """The commands of all processes of the user with this home."""
-    found = []
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if f"HOME={home}" in (process / "environ").read_text(errors="replace").split("\0"):
-                found.append((process / "cmdline").read_text().replace("\0", " "))
+                found[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
         except OSError:  # it ended meanwhile
             continue
     return found

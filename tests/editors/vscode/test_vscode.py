@@ -19,7 +19,7 @@ INSTALLED: dict[str, object] = {
     "afterburner.importStrategy": "fromEnvironment",
     "afterburner.serverInterpreter": sys.executable,
 }
-Play = Callable[..., None]
+Play = Callable[..., str]
 
 
 def test_one_key_optimises_and_what_was_found_is_applied_and_undone(play: Play) -> None:
@@ -27,7 +27,8 @@ def test_one_key_optimises_and_what_was_found_is_applied_and_undone(play: Play) 
 
 
 def test_a_job_is_cancelled_with_all_its_processes(play: Play) -> None:
-    play("cancel", INSTALLED)
+    log = play("cancel", {**INSTALLED, "afterburner.trace.server": "messages"})
+    assert "Sending request 'workspace/executeCommand" in log
 
 
 def test_a_folder_that_is_not_trusted_is_only_read_and_trust_lifts_that(
@@ -63,6 +64,11 @@ def test_the_server_is_installed_by_uv(play: Play, other_python: Path, tmp_path:
     _pip("install", "--target", tmp_path / "uv", "uv")
     settings = {"afterburner.serverInterpreter": str(other_python)}
     play("install", settings, path=f"{tmp_path}/uv/bin:/usr/bin:/bin")
+
+
+def test_a_server_that_cannot_start_says_why(play: Play, other_python: Path) -> None:
+    strategy = {"afterburner.importStrategy": "fromEnvironment"}
+    play("broken", {**strategy, "afterburner.serverInterpreter": str(other_python)})
 
 
 def _pip(command: str, *arguments: object) -> None:

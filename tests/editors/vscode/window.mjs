@@ -43,6 +43,7 @@ export async function open(given) {
     const browser = await chromium.launchPersistentContext(path.join(given.home, "chromium"), {
       executablePath: "/usr/bin/chromium",
       headless: true,
+      env: given.environment,
       viewport: { width: 1200, height: 700 },
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"],

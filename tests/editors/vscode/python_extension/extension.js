@@ -8,7 +8,6 @@ exports.activate = () => {
   return {
     environments: {
       getActiveEnvironmentPath: () => ({ id: chosen, path: chosen }),
-      resolveEnvironment: async () => ({ executable: { uri: vscode.Uri.file(chosen) } }),
       onDidChangeActiveEnvironmentPath: new vscode.EventEmitter().event,
     },
   };
