@@ -73,6 +73,9 @@ def surroundings(tmp_path: Path) -> dict[str, str]:
     }  # fmt: skip
     for folder in (programs, *folders.values()):
         folder.mkdir(parents=True, mode=0o700)
+    own = home / ".config/afterburner/config.toml"
+    own.parent.mkdir()
+    own.write_text("[profiles.fast]\nbudget-s = 60\n")  # a busy machine must not decide what is offered
     (programs / "afterburner").symlink_to(installed / "afterburner")  # and no other language server that is there
     return {
         "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color", "VIRTUAL_ENV": str(installed.parent),

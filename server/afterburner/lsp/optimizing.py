@@ -56,6 +56,7 @@ def _refused(session: Session, why: str) -> dict[str, str]:
 async def _run(session: Session, job: Job, wish: Wish) -> None:
     """The whole job; whatever happens, its progress bar ends and the user is told."""
     window = session.window
+    await session.apart()
     try:
         refusal = await session.trust.refusal(wish.document.path, window)
     except AfterburnerError as error:  # what was said before cannot be read

@@ -33,6 +33,8 @@ _PATIENCE_S = 0.015
 """A menu does not wait longer for the latest text to be read."""
 _FIRST_S = 5.0
 """The same where nothing was read of the document before."""
+_APART_S = 0.05
+"""Between a command's answer and what it leads to: lsp-mode 9 loses what arrives together with an answer."""
 _QUIET_S = 0.2
 """After an edit, this long without another one, the text is read again."""
 
@@ -85,6 +87,23 @@ class Session:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def after_answer(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """The same for what a command leads to, once the command is answered."""
+
+        async def later() -> None:
+            try:
+                await self.apart()
+            except asyncio.CancelledError:
+                work.close()
+                raise
+            await work
+
+        return self.background(later())
+
+    async def apart(self) -> None:
+        """Wait for a moment, so that what follows does not arrive together with a command's answer."""
+        await asyncio.sleep(_APART_S)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

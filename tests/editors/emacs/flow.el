@@ -16,15 +16,20 @@
 (defun flow-tell (what value)
   (princ (concat (json-encode (list (cons what value))) "\n")))
 
+(defun flow-fail (what)
+  "Tell WHAT never happened and what the server wrote, and end."
+  (flow-tell 'never what)
+  (dolist (buffer (buffer-list))
+    (when (string-match-p "stderr" (buffer-name buffer))
+      (flow-tell 'stderr (with-current-buffer buffer (buffer-string)))))
+  (kill-emacs 1))
+
 (defun flow-wait (what condition)
-  "Until CONDITION is true; without that, WHAT is told and Emacs ends."
+  "Until CONDITION is true."
   (let ((end (+ (float-time) flow-patience)) found)
     (while (and (not (setq found (funcall condition))) (< (float-time) end))
       (accept-process-output nil 0.05))
-    (unless found
-      (flow-tell 'never what)
-      (kill-emacs 1))
-    found))
+    (or found (flow-fail what))))
 
 (defun flow-choose (prompt items &rest _)
   "Stands for the person who is asked PROMPT with ITEMS."
@@ -32,10 +37,7 @@
          (answer (cdr (seq-find (lambda (pair) (string-match-p (car pair) prompt)) flow-answers)))
          (chosen (seq-find (lambda (title) (string-prefix-p (or answer "\0") title)) titles)))
     (flow-tell 'asked (vconcat (list (replace-regexp-in-string "[[:space:]]+" " " prompt)) titles))
-    (unless chosen
-      (flow-tell 'never (format "%s among %s" answer titles))
-      (kill-emacs 1))
-    chosen))
+    (or chosen (flow-fail (format "%s among %s" answer titles)))))
 
 (defun flow-start ()
   "Connect the current buffer; the server's name."

@@ -21,4 +21,4 @@ async def handle(session: Session, argument: Mapping[str, object]) -> None:
     if call is not None:
         inputs.keep(session, document, function, call)
     else:
-        session.background(inputs.ask(session, document, function))
+        session.after_answer(inputs.ask(session, document, function))

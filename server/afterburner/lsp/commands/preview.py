@@ -17,4 +17,4 @@ NAME = "afterburner.server.preview"
 async def handle(session: Session, argument: Mapping[str, object]) -> None:
     """`{uri, qualname | line, key?}`: without a key the best offer."""
     result, offer = await _asked.offer(session, argument)
-    session.background(offering.preview(session, result, offer))
+    session.after_answer(offering.preview(session, result, offer))

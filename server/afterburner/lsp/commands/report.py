@@ -16,4 +16,4 @@ NAME = "afterburner.server.report"
 
 async def handle(session: Session, argument: Mapping[str, object]) -> None:
     """`{uri, qualname | line}`."""
-    session.background(offering.report(session, await _asked.result(session, argument)))
+    session.after_answer(offering.report(session, await _asked.result(session, argument)))
