@@ -72,7 +72,8 @@ def nothing(outcome: Outcome) -> str:
         return f"No faster version of {outcome.target.qualname} was found: no rewrite is known. {why}".strip()
     first = outcome.attempts[0]
     tried = quantities.count(len(outcome.attempts), "rewrite")
-    return f"{outcome.target.qualname}: {tried} tried, none proven equal and faster. {show.headline(first)[0]}."
+    why = show.headline(first)[0].rstrip(".")
+    return f"{outcome.target.qualname}: {tried} tried, none proven equal and faster. {why}."
 
 
 def plain(text: str) -> str:
