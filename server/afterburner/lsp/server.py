@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import functools
 import hmac
 import logging
@@ -31,6 +32,7 @@ from afterburner.lsp.session import Session
 
 log = logging.getLogger(__name__)
 
+_M_MMAP_THRESHOLD, _LARGE = -3, 128 * 1024
 _WATCH_S = 3.0
 _TOKEN_S = 30.0
 
@@ -49,16 +51,16 @@ class Protocol(LanguageServerProtocol):
         return result
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Generator[Any, Any, None]:
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """The message as an object; a request whose parameters make no sense is answered, so that nobody waits."""
@@ -76,6 +78,14 @@ class Protocol(LanguageServerProtocol):
             self._refuse(msg_id, JsonRpcInvalidRequest("The server is initialized already."))
         else:
             super()._handle_request(msg_id, method_name, params)
+
+    def _handle_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        """An answer that nobody waits for any more is no error."""
+        waiting = self._request_futures.get(msg_id)
+        if waiting is not None and waiting.cancelled():
+            del self._request_futures[msg_id]
+            return
+        super()._handle_response(msg_id, result, error)
 
     def _refuse(self, msg_id: Any, error: JsonRpcException) -> None:
         self._send_response(msg_id, error=error.to_response_error())
@@ -190,6 +200,7 @@ async def _knows(reader: asyncio.StreamReader, token: str) -> bool:
 
 async def _served(server: Server, reader: Any, writer: Any) -> int:
     """Handle messages until the client leaves, however it does; 0 where it said so properly."""
+    _return_large_blocks()
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -208,6 +219,15 @@ async def _served(server: Server, reader: Any, writer: Any) -> int:
         if server.session is not None:
             await server.session.close()
     return status
+
+
+def _return_large_blocks() -> None:
+    """Have glibc map each large text apart, so that its memory goes back when it is gone; else edits leave holes.
+
+    Its own threshold (mallopt(3), M_MMAP_THRESHOLD) grows with the first large block that is freed.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 async def _until_orphaned(server: Server, task: asyncio.Task[Any]) -> None:
