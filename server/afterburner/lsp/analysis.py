@@ -122,10 +122,19 @@ class Analyst:
             self._give_up(asked, _CLOSED)
             return asked
         self._asked[next(self._numbers)] = asked
+        if not self._is_busy_with(uri):
+            self._begin(asked)
+        return asked
+
+    def _is_busy_with(self, uri: str) -> bool:
+        """Whether an older text of a document was sent and has no outline yet: a newer one waits, and then the last."""
+        return any(asked.uri == uri and asked.tries and not asked.outlined.done() for asked in self._asked.values())
+
+    def _begin(self, asked: _Asked) -> None:
+        asked.tries += 1
         sending = asyncio.ensure_future(self._send(asked))  # whoever asked may be cancelled, and others wait as well
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
-        return asked
 
     async def _send(self, asked: _Asked) -> None:
         try:
@@ -137,7 +146,6 @@ class Analyst:
         number = next((number for number, other in self._asked.items() if other is asked), None)
         if number is None or process.stdin is None:
             return
-        asked.tries += 1
         request = {"id": number, "uri": asked.uri, "name": path_of(asked.uri).name, "text": asked.text}
         with contextlib.suppress(ConnectionError):  # the end of the process is seen where it is listened to
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -165,8 +173,8 @@ class Analyst:
             if asked.tries >= _TRIES:
                 del self._asked[number]
                 self._give_up(asked, _CRASHED)
-            else:
-                await self._send(asked)
+            elif asked.tries:
+                self._begin(asked)
 
     def _take(self, answer: Mapping[str, Any]) -> None:
         """An answer is for its request, and for older ones about the same document."""
@@ -185,6 +193,9 @@ class Analyst:
             _resolve(self._asked[number].outlined, found)
             if found.is_whole:
                 _resolve(self._asked.pop(number).whole, found)
+        unsent = [other for other in self._asked.values() if other.uri == asked.uri and not other.tries]
+        if unsent and not unsent[-1].outlined.done() and not self._is_busy_with(asked.uri):
+            self._begin(unsent[-1])
 
     def _unread(self, asked: _Asked, problem: str) -> Reading:
         last = self._last.get(asked.uri)
