@@ -180,14 +180,17 @@ async def _listened(port: int, token: str) -> int:
             return
         taken = True
         status = await _served(Server(), reader, writer)
+        writer.close()
         if not ended.done():
             ended.set_result(status)
 
     listener = await asyncio.start_server(connected, "127.0.0.1", port)
     address, bound = listener.sockets[0].getsockname()[:2]
     print(f"listening on {address}:{bound}\ntoken {token}", file=sys.stderr, flush=True)
-    async with listener:
+    try:
         return await ended
+    finally:
+        listener.close()  # and not `async with`: from 3.12 on that waits for clients that are not heard any more
 
 
 async def _knows(reader: asyncio.StreamReader, token: str) -> bool:
