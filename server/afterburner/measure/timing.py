@@ -26,7 +26,7 @@ _FRESH_PAIRS = 4
 _FRESH_SEED = 500
 _KEPT_SHARE = 0.4
 _REMEMBERED = 1.5
-_LONGEST_SHARE = 0.3
+_LONGEST_SHARE = 0.2
 """Of the run's budget; after that no further look is prepared."""
 _REGRESSION = 0.95
 _REGRESSION_US = 1.0
