@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from _processes import alive
 
 from afterburner import app
 from afterburner.core.outcome import Outcome
@@ -116,14 +117,7 @@ class Terminal:
 
     def _alive(self) -> dict[int, str]:
         """Process id and command line of all that have our temporary folder in their environment or command line."""
-        found = {}
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                if entry.name.isdigit():
-                    line = (entry / "cmdline").read_bytes()
-                    if os.fsencode(self.temporary) in line + (entry / "environ").read_bytes():
-                        found[int(entry.name)] = line.replace(b"\0", b" ").decode(errors="replace")[:200]
-        return found
+        return alive(self.temporary)
 
 
 @pytest.fixture

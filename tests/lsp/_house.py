@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from _editor import ORDERS, Editor
+from _processes import alive
 
 
 class House:
@@ -73,14 +74,7 @@ class House:
 
     def alive(self) -> dict[int, str]:
         """Process id and command line of all that have our temporary folder in their environment or command line."""
-        found = {}
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                if entry.name.isdigit():
-                    line = (entry / "cmdline").read_bytes()
-                    if os.fsencode(self.temporary) in line + (entry / "environ").read_bytes():
-                        found[int(entry.name)] = line.replace(b"\0", b" ").decode(errors="replace")[:200]
-        return found
+        return alive(self.temporary)
 
     def working(self) -> dict[int, str]:
         """The same without the process that only reads, which lives as long as the server."""

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio
 
 
 def job(qualname: str = "f") -> Job:
-    return Job("file:///a.py", qualname, "key", None)
+    return Job("file:///a.py", qualname, "key")
 
 
 async def for_ever(_: Job | None = None) -> None:

@@ -15,15 +15,12 @@ from afterburner.lsp.documents import ENCODINGS
 class Client:
     """One client's capabilities; False for whatever it does not declare."""
 
-    name: str = ""
     encoding: str = "utf-16"
     actions: bool = False
     """Code actions as literals, not only as commands."""
-    action_kinds: frozenset[str] = frozenset()
     resolves_edits: bool = False
     shows_disabled: bool = False
     knows_preferred: bool = False
-    tags_actions: bool = False
     versioned_edits: bool = False
     annotates_edits: bool = False
     applies_edits: bool = False
@@ -39,7 +36,6 @@ class Client:
     progress: bool = False
     documents: bool = False
     """`window/showDocument`."""
-    message_actions: bool = False
     configuration: bool = False
     registers_configuration: bool = False
     """Wants `workspace/didChangeConfiguration` to be registered dynamically."""
@@ -61,17 +57,12 @@ class Client:
         edit = _under(workspace, "workspace_edit")
         ours = _experimental(whole.experimental, "afterburner")
         return cls(
-            name=params.client_info.name if params.client_info else "",
             encoding=_encoding(_under(whole, "general", "position_encodings")),
             actions=_under(action, "code_action_literal_support") is not None,
-            action_kinds=frozenset(
-                map(str, _under(action, "code_action_literal_support", "code_action_kind", "value_set") or ())
-            ),
             resolves_edits="edit" in (_under(action, "resolve_support", "properties") or ())
             and bool(_under(action, "data_support")),
             shows_disabled=bool(_under(action, "disabled_support")),
             knows_preferred=bool(_under(action, "is_preferred_support")),
-            tags_actions=_under(action, "tag_support") is not None,
             versioned_edits=bool(_under(edit, "document_changes")),
             annotates_edits=_under(edit, "change_annotation_support") is not None,
             applies_edits=bool(_under(workspace, "apply_edit")),
@@ -90,7 +81,6 @@ class Client:
             markdown_hover=types.MarkupKind.Markdown in (_under(text, "hover", "content_format") or ()),
             progress=bool(_under(window, "work_done_progress")),
             documents=bool(_under(window, "show_document", "support")),
-            message_actions=_under(window, "show_message") is not None,
             configuration=bool(_under(workspace, "configuration")),
             registers_configuration=bool(_under(workspace, "did_change_configuration", "dynamic_registration")),
             asks_input=bool(ours.get("askInput")),

@@ -19,7 +19,6 @@ class Job:
     qualname: str
     key: str
     """Of what it works on; where the text has another one now, it works in vain."""
-    profile: str | None
     state: State = "waiting"
     message: str = "waiting"
     stopped: str = ""

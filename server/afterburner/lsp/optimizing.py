@@ -43,7 +43,7 @@ def start(session: Session, wish: Wish) -> dict[str, str]:
     running = session.jobs.of(uri, qualname)
     if running is not None:
         return {"state": "joined", "message": f"{qualname} is being optimised already: {running.message}."}
-    job = Job(uri, qualname, wish.function.reach_key, wish.profile)
+    job = Job(uri, qualname, wish.function.reach_key)
     session.jobs.start(job, lambda started: _run(session, started, wish))
     return {"state": "started", "message": f"Optimising {qualname}."}
 
